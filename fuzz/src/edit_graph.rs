@@ -126,7 +126,7 @@ fn refit(bytes: &mut Bytes<'_>, node: &mut Node) {
     let (primitive, extra) = if whole {
         Primitive::from_fields(&kind, fields)
     } else {
-        (Primitive::Unknown(Unknown { kind, fields }), Fields::new())
+        (Primitive::Unknown(Unknown { kind, fields }), Fields::default())
     };
     node.primitive = primitive;
     node.extra.extend(extra);

@@ -4,7 +4,7 @@ from _typeshed import SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "EventReader", "EventSamples", "Model", "SweepStore", "_panic", "adapt", "check", "codegen", "compare", "configure", "conform_verify", "conform_write", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "events_info", "explain", "lower", "open_events", "open_samples", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "sweep_keys", "sweep_run", "sweep_table", "sweep_task", "sweep_tasks", "to_bytes", "write", "write_data", "write_design"]
+__all__ = ["REFERENCE_VERSION", "VERSION", "Compared", "Document", "EventReader", "EventSamples", "Model", "SweepStore", "_panic", "adapt", "check", "codegen", "compare", "configure", "conform_verify", "conform_write", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "events_info", "explain", "lower", "open_events", "open_samples", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "sweep_keys", "sweep_run", "sweep_table", "sweep_task", "sweep_tasks", "to_bytes", "write", "write_data", "write_design"]
 
 REFERENCE_VERSION: Final[str]
 """
@@ -15,6 +15,16 @@ VERSION: Final[str]
 """
 Version of nirkit.
 """
+
+@final
+class Compared:
+    """
+    The runs of a comparison.
+    """
+    def panels(self, /) -> dict:
+        """
+        What a figure of the comparison shows, section by section. Each side runs again for the voltages at the first difference.
+        """
 
 @final
 class Document:
@@ -185,15 +195,15 @@ def check(document: Document, platforms: SupportsGetItem[int, str], options: dic
     Findings about a graph, and a report for each platform that is asked for.
     """
 
-def codegen(document: Document, target: str, output: str | PathLike[str], platform: str, name: str, steps: SupportsIndex, parts: SupportsGetItem[int, tuple[str | None, str, Any]], labels: SupportsGetItem[int, SupportsIndex] | None, readout: str | None, flash: SupportsIndex | None, ram: SupportsIndex | None, options: dict) -> str:
+def codegen(document: Document, target: str, output: str | PathLike[str], platform: str, name: str, steps: SupportsIndex, parts: SupportsGetItem[int, tuple[str | None, str, Any]], labels: SupportsGetItem[int, SupportsIndex] | None, readout: str | None, ports: str, lanes: SupportsIndex, flash: SupportsIndex | None, ram: SupportsIndex | None, options: dict) -> str:
     """
     Writes code into a folder; what is said of it as JSON. See `nirkit.verb.codegen`.
     """
 
-def compare(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], platforms: SupportsGetItem[int, str], options: dict, frames: str, duration: SupportsFloat | SupportsIndex | None, tau: SupportsFloat | SupportsIndex | None, causes: bool) -> tuple[str, list[tuple[str, str, str]], list[str], list[tuple[str, list[str]]]]:
+def compare(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], platforms: SupportsGetItem[int, str], options: dict, frames: str, duration: SupportsFloat | SupportsIndex | None, tau: SupportsFloat | SupportsIndex | None, causes: bool) -> tuple[str, list[tuple[str, str, str]], list[str], list[tuple[str, list[str]]], Compared]:
     """
-    Compares platforms with each other or with the ideal; the report as JSON, the choices, what has to be said, and the
-    platforms that take no part.
+    Compares platforms with each other or with the ideal; the report as JSON, the choices, what has to be said, the platforms
+    that take no part, and the runs.
     """
 
 def configure(path: str | PathLike[str], platform: str, frame: SupportsGetItem[int, SupportsIndex] | None, options: dict) -> Model:

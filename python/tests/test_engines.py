@@ -1,8 +1,10 @@
 """Checks, runs and models on the example of the repository."""
 
+import dataclasses
 import json
 import pathlib
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -398,6 +400,55 @@ def test_plots(tmp_path):
     assert "lif1" in found._repr_html_() and "lif1" in repr(found)
 
 
+def test_a_comparison_is_plotted(tmp_path):
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    found = nir.compare(EXAMPLE, STIMULUS, ["ideal", "spyx"], dt=1e-4)
+    first = found.pairs[0].first
+    with matplotlib.style.context({"axes.prop_cycle": matplotlib.cycler(color=["#123456", "#abcdef"])}):
+        figure = found.plot()
+    whole, zoom = figure.subfigs[0].axes, figure.subfigs[1].axes
+    titles = [axis.get_title(loc="left") for axis in whole]
+    assert [title.split(":")[0] for title in titles] == ["input", first.node, "lif1", "lif1", "lif2", "lif2"]
+    # Every neuron has a row, whether it spikes or not, and the first difference is marked at the end of its step.
+    assert whole[2].get_ylim() == (-0.5, 5.5) and whole[4].get_ylim() == (-0.5, 1.5)
+    unit = {"time (s)": 1.0, "time (ms)": 1e-3}[whole[-1].get_xlabel()]
+    marked = [line.get_xdata()[0] * unit for axis in (*whole, *zoom) for line in axis.lines if line.get_label() == "_first difference"]
+    assert len(marked) == len(whole) + len(zoom)
+    assert np.allclose(marked, (first.step + 1) * found.dt)
+    # The enlarged section is a part of the run around it.
+    begin, end = zoom[-1].get_xlim()
+    assert zoom[-1].get_xlabel() and whole[-1].get_xlim()[1] * unit > found.dt * 40
+    assert str(first.step) in figure.subfigs[1].get_suptitle() and end > begin
+    # Colours of runs are those of the style; spikes that differ are counted in the titles and drawn.
+    curves = [line.get_color() for line in whole[1].lines]
+    assert curves[:2] == ["C0", "C1"]
+    extra = sum(len(line.get_xdata()) for axis in whole for line in axis.lines if line.get_color() == "#0072b2")
+    missing = sum(len(line.get_xdata()) for axis in whole for line in axis.lines if line.get_color() == "#d55e00" and line.get_marker() == "x")
+    told = " ".join(titles)
+    assert extra == sum(map(int, re.findall(r"(\d+) extra", told))) and missing == sum(map(int, re.findall(r"(\d+) missing", told)))
+    assert extra + missing > 0
+    for ending, magic in (("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")):
+        figure.savefig(tmp_path / f"x.{ending}")
+        assert (tmp_path / f"x.{ending}").read_bytes().startswith(magic)
+    matplotlib.pyplot.close(figure)
+
+
+def test_a_comparison_of_equal_runs_is_plotted_and_a_copy_says_why_not():
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    found = nir.compare(EXAMPLE, STIMULUS, ["spyx", "spyx"], dt=1e-4)
+    assert found.equal
+    own = matplotlib.pyplot.figure()
+    assert found.plot(figure=own) is own
+    assert len(own.subfigs) == 2 and not own.subfigs[-1].legends
+    matplotlib.pyplot.close(own)
+    copy = pickle.loads(pickle.dumps(found))
+    assert copy == found and dataclasses.asdict(copy) == dataclasses.asdict(found)
+    with pytest.raises(nir.Error, match="are gone"):
+        copy.plot()
+
+
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared is absent")
 @pytest.mark.parametrize("name", ["lif_homog", "lif_hetero_b", "if_layer_b", "cubalif_layer_b"])
 def test_recordings_of_a_real_simulator_are_met(name):
@@ -503,6 +554,12 @@ def test_codegen_writes_code_and_says_what_it_takes(tmp_path):
         assert (code.hardware is None) == (target != "verilog")
         with pytest.raises(nir.WriteError, match="is there already"):
             nir.codegen(EXAMPLE, target=target, output=folder, platform="loihi2", dt="1ms")
+    laned = nir.codegen(EXAMPLE, target="verilog", output=tmp_path / "aer", platform="loihi2", dt="1ms", ports="aer", lanes=2)
+    assert [laned.hardware[key] for key in ("ports", "lanes", "cycles_per_event", "beats_in")] == ["aer", 2, 1, 1]
+    with pytest.raises(nir.ChoiceError, match="no ports `axi`: give one of dense, aer"):
+        nir.codegen(EXAMPLE, target="verilog", output=tmp_path / "axi", platform="loihi2", dt="1ms", ports="axi")
+    with pytest.raises(nir.ChoiceError, match="c99 has neither ports nor lanes"):
+        nir.codegen(EXAMPLE, target="c99", output=tmp_path / "ports", platform="loihi2", dt="1ms", lanes=2)
     with pytest.raises(nir.ChoiceError, match="no target `ada`: give one of c99, rust, verilog"):
         nir.codegen(EXAMPLE, target="ada", output=tmp_path / "ada", platform="norse", dt="1ms")
     with pytest.raises(nir.ChoiceError, match="cannot begin the names of Rust"):

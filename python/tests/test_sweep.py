@@ -48,9 +48,11 @@ def test_executors_and_threads_give_equal_tables(tmp_path):
 def test_parts_of_a_plan_are_merged(tmp_path):
     whole = nir.sweep(PLAN, tmp_path / "whole")
     parts = [nir.sweep(PLAN, tmp_path / f"part{i}", shard=(i, 2)) for i in (1, 2)]
-    assert all(part.missing > 0 for part in parts)
+    assert all(part.missing > 0 and part.parquet is None for part in parts)
     merged = nir.merge_sweeps([tmp_path / "part1", tmp_path / "part2"], tmp_path / "merged")
     assert merged.entries == whole.entries
+    assert pathlib.Path(merged.parquet).read_bytes() == pathlib.Path(whole.parquet).read_bytes()
+    assert nir.merge_sweeps([tmp_path / "whole"]).parquet is None
     assert json.loads((tmp_path / "merged/table.json").read_text())["entries"] == whole.entries
 
 

@@ -66,7 +66,24 @@ pub(crate) fn check_picture(path: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let message = format!("{}: the picture is SVG", path.display());
-    Err(Failure::with_help(message, Some("give a name that ends in `.svg`")))
+    Err(Failure::with_help(
+        message,
+        Some(&format!("give a name that ends in `.svg`{}", elsewhere(path))),
+    ))
+}
+
+/// Returns what makes a picture of another format out of SVG, for formats that papers and slides take; behind a sentence.
+pub(crate) fn elsewhere(path: &Path) -> String {
+    let ending = ending(path);
+    match ending.as_str() {
+        "png" | "pdf" | "eps" | "ps" => format!(
+            "; `rsvg-convert --format {ending} --output FILE.{ending} FILE.svg` or `inkscape FILE.svg \
+             --export-filename FILE.{ending}` converts it. In Python, `.plot()` of a run or a comparison is a figure of \
+             matplotlib, whose `savefig` writes {}",
+            ending.to_uppercase()
+        ),
+        _ => String::new(),
+    }
 }
 
 /// The form of a graph on the standard output.

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{Arg, Command};
-use nirkit::codegen::Target;
+use nirkit::codegen::{Ports, Target};
 use nirkit::ir::Code;
 use nirkit::ir::diag::CODES;
 use nirkit::passes::optimise::PASSES;
@@ -100,6 +100,12 @@ pub(crate) fn codes() -> Text {
 pub(crate) fn targets() -> impl TypedValueParser<Value = Target> {
     let value = |target: Target| PossibleValue::new(target.name()).help(target.about());
     PossibleValuesParser::new(Target::ALL.map(value)).try_map(|name| name.parse::<Target>())
+}
+
+/// Reads what the streams of a design have.
+pub(crate) fn ports() -> impl TypedValueParser<Value = Ports> {
+    let value = |ports: Ports| PossibleValue::new(ports.name()).help(ports.about());
+    PossibleValuesParser::new(Ports::ALL.map(value)).try_map(|name| name.parse::<Ports>())
 }
 
 /// Reads a readout of `eval`.

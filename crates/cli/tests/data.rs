@@ -66,3 +66,16 @@ fn what_data_have_no_use_for_is_refused() {
     let said = says(2, &["convert", &graph.display().to_string(), &out, "--grid", "1ms"]);
     assert!(said.contains("NIRData"), "{said}");
 }
+
+#[test]
+fn data_with_a_damaged_attribute_are_no_graph_of_which_something_is_missing() {
+    let mut bytes = std::fs::read(written_by_the_reference()).unwrap();
+    let dt = 0.001_f64.to_le_bytes();
+    let at = bytes.windows(8).position(|window| window == dt).unwrap();
+    bytes[at..at + 8].fill(0);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("damaged.h5").display().to_string();
+    std::fs::write(&file, bytes).unwrap();
+    let said = says(2, &["info", &file]);
+    assert!(said.contains("`dt`") && said.contains("/nodes/a/observables/spikes"), "{said}");
+}

@@ -49,6 +49,7 @@ fn only_svg_is_written_and_nothing_that_is_read_is_written_over() {
     let output = run(&["--clocked", "--svg", "run.png"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("the picture is SVG"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("rsvg-convert --format png"), "{}", stderr(&output));
     let output = run(&["--clocked", "--svg", "x.svg", "--svg-sample", "1"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("--batch"), "{}", stderr(&output));

@@ -60,6 +60,8 @@ fn only_svg_and_html_are_written() {
         let output = nir(&["view", "net.nirt", "--output", name], folder.path());
         assert_eq!(output.status.code(), Some(2), "{name}");
         assert!(text(&output.stderr).contains("pictures are SVG, and pages are HTML"), "{name}");
+        let converts = text(&output.stderr).contains("rsvg-convert");
+        assert_eq!(converts, matches!(name, "net.png" | "net.pdf"), "{name}");
         assert!(!folder.path().join(name).exists());
     }
 }

@@ -12,8 +12,8 @@ use nirkit_engine::clocked::semantics::rule::{
     Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Term, Terms,
 };
 use nirkit_engine::clocked::semantics::{
-    Execution, Fate, Maps, Neurons, Semantics, Time, Unknown, prepare, record, record_stepwise,
-    thresholds,
+    Execution, Maps, Neurons, Semantics, Time, Unknown, UnknownNodePolicy, prepare, record,
+    record_stepwise, thresholds,
 };
 use nirkit_ir::primitive::{CubaLif, If, Input, Output};
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
@@ -28,7 +28,7 @@ fn semantics(rule: Rule, dt: f64) -> Semantics {
         execution: Execution::PLAIN,
         maps: Maps::PLAIN,
         neurons: Neurons { r#if: Some(rule), cuba_lif: Some(rule), ..Neurons::NONE },
-        unknown: Unknown { known: &["IF", "CubaLIF"], fate: Fate::Refused },
+        unknown: Unknown { known: &["IF", "CubaLIF"], policy: UnknownNodePolicy::Refused },
     }
 }
 

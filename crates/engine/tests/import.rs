@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use nirkit_engine::clocked::semantics::{
-    Blocks, Cell, CellSizes, Ending, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order, Route,
-    Semantics, Time, Unknown, When, route,
+    Blocks, Cell, CellSizes, Ending, Execution, Later, Maps, Neurons, OpenEnd, Order, Route,
+    Semantics, Time, Unknown, UnknownNodePolicy, When, route,
 };
 use nirkit_engine::clocked::{Feedback, Precision};
 use nirkit_ir::primitive::{Affine, Input, Li, Lif, Output, Scale, Threshold};
@@ -40,7 +40,7 @@ fn semantics(order: Order) -> Semantics {
         },
         maps: Maps::PLAIN,
         neurons: Neurons::default(),
-        unknown: Unknown { known, fate: Fate::Cut },
+        unknown: Unknown { known, policy: UnknownNodePolicy::Cut },
     }
 }
 

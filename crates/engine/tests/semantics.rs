@@ -11,8 +11,8 @@ use nirkit_engine::clocked::semantics::rule::{
     Terms, Test,
 };
 use nirkit_engine::clocked::semantics::{
-    Execution, Fate, Later, Maps, Neurons, Order, Route, Semantics, Time, Unknown, prepare, record,
-    record_stepwise,
+    Execution, Later, Maps, Neurons, Order, Route, Semantics, Time, Unknown, UnknownNodePolicy,
+    prepare, record, record_stepwise,
 };
 use nirkit_engine::clocked::{Comparison, Feedback, Precision, Timing};
 use nirkit_ir::primitive::{Affine, CubaLif, Delay, If, Input, Output};
@@ -29,7 +29,10 @@ fn semantics(rule: Rule) -> Semantics {
         execution: Execution::PLAIN,
         maps: Maps::PLAIN,
         neurons: Neurons { r#if: Some(rule), cuba_lif: Some(rule), ..Neurons::default() },
-        unknown: Unknown { known: &["Affine", "IF", "CubaLIF"], fate: Fate::Refused },
+        unknown: Unknown {
+            known: &["Affine", "IF", "CubaLIF"],
+            policy: UnknownNodePolicy::Refused,
+        },
     }
 }
 
@@ -267,11 +270,11 @@ fn a_node_that_is_not_known_cuts_the_way_or_is_passed_by() {
         graph(&[("fc", map()), ("n", neuron())], &[("input", "fc"), ("fc", "n"), ("n", "output")]);
     let mut semantics = semantics(RULE);
     semantics.execution.order = Order::DepthFirst;
-    semantics.unknown = Unknown { known: &["IF"], fate: Fate::Cut };
+    semantics.unknown = Unknown { known: &["IF"], policy: UnknownNodePolicy::Cut };
     // The edges of the map are left out, so that no edge leads to the neuron: it is called first.
     assert_eq!(route(&graph, &facts, &semantics).order, ["input", "n", "output"]);
     semantics.execution.order = Order::SourcesFirst;
-    semantics.unknown.fate = Fate::Bypassed;
+    semantics.unknown.policy = UnknownNodePolicy::Bypassed;
     let found = route(&graph, &facts, &semantics);
     assert_eq!(found.order, ["input", "n", "output"]);
     assert_eq!(found.connections[0].source, "input");
@@ -290,7 +293,7 @@ fn nodes_that_are_passed_by_may_be_a_cycle_with_many_ways_through() {
     }
     let (graph, facts) = graph(&nodes, &edges);
     let mut semantics = semantics(RULE);
-    semantics.unknown = Unknown { known: &["IF"], fate: Fate::Bypassed };
+    semantics.unknown = Unknown { known: &["IF"], policy: UnknownNodePolicy::Bypassed };
     let found = route(&graph, &facts, &semantics);
     let sources: Vec<&str> = found.connections.iter().map(|edge| edge.source.as_str()).collect();
     assert_eq!(sources, ["input", "n"]);

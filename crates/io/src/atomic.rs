@@ -5,6 +5,7 @@
 //! stands already ([`target`]), its mode and owner are kept, a link is followed to what it leads to, and
 //! what is no file (a device, a pipe) is written to and never replaced.
 
+mod folder;
 mod staging;
 mod system;
 mod target;
@@ -14,6 +15,7 @@ use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use self::folder::{NewFolder, is_free, write_folder};
 use self::staging::Staging;
 pub use self::staging::{abandon, make_folder};
 #[doc(hidden)]

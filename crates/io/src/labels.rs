@@ -40,20 +40,26 @@ pub fn is_list_of_files(path: &Path, limits: &Limits) -> Result<bool, ReadError>
     if is_json {
         return Ok(bytes.trim_ascii_start().starts_with(b"["));
     }
-    Ok(Rows::of(&bytes, |_| false).is_ok_and(|rows| rows.names == COLUMNS))
+    Ok(Rows::of(&bytes, |_| false).is_ok_and(|rows| columns(&rows.names).is_some()))
 }
 
-const COLUMNS: [&str; 2] = ["file", "label"];
+/// Where the columns `file` and `label` stand, in capitals or not; `None` unless there is one of each and no other.
+fn columns(names: &[String]) -> Option<[usize; 2]> {
+    let is_at = |name: &str| names.iter().position(|found| found.eq_ignore_ascii_case(name));
+    let columns = [is_at("file")?, is_at("label")?];
+    (names.len() == columns.len()).then_some(columns)
+}
 
 fn of_csv(bytes: &[u8]) -> Result<Vec<Labelled>, ReadFault> {
     let rows = Rows::of(bytes, |_| false)?;
-    if rows.names != COLUMNS {
-        let message = format!("the columns are {}; `file,label` is expected", rows.names.join(","));
+    let Some(columns) = columns(&rows.names) else {
+        let message =
+            format!("the columns are {}; `file` and `label` are expected", rows.names.join(","));
         return Err(ReadFault::Syntax(message));
-    }
+    };
     let (mut files, mut known) = (Vec::new(), BTreeSet::new());
     rows.each(|line, row, faults| {
-        let [file, label] = [0, 1].map(|column| row.get(column).map_or("", AsRef::as_ref));
+        let [file, label] = columns.map(|column| row.get(column).map_or("", AsRef::as_ref));
         match label.parse() {
             Ok(label) => {
                 if !known.insert(file.to_owned()) {
@@ -100,7 +106,9 @@ mod tests {
         let json = br#"[{"file": "b,c.npy", "label": 0}, {"label": 3, "file": "a.npy"}]"#;
         assert_eq!(of_json(json).unwrap(), expected);
         let said = |text: &[u8]| of_csv(text).unwrap_err().to_string();
-        assert!(said(b"label,file\n1,a\n").contains("`file,label` is expected"));
+        assert_eq!(of_csv(b"Label,file\n3,a\n").unwrap(), [("a".to_owned(), 3)]);
+        assert!(said(b"class,file\n1,a\n").contains("`file` and `label` are expected"));
+        assert!(said(b"file,label,note\na,1,b\n").contains("the columns are file,label,note"));
         let both = said(b"file,label\na,1\na,2\nb,x\n");
         assert!(both.contains("line 3: \"a\" has a label before"), "{both}");
         assert!(both.contains("line 4: the label \"x\""), "{both}");

@@ -8,6 +8,7 @@
 //! * [`stimulus_json`] reads stimuli, [`spikes_csv`] writes lists of spikes.
 //! * [`ending`] says what the endings of names mean.
 //! * [`content`] reads the standard input and tells what it holds.
+//! * [`table`] has tables with typed columns, which [`parquet`] writes.
 //! * [`text`] writes text files, [`store`] keeps the large tensors of a text form.
 //! * [`mod@array`] reads and writes numpy arrays (`.npy`).
 //!
@@ -28,17 +29,23 @@ mod hdf5;
 pub mod labels;
 pub mod limits;
 pub mod nir;
+#[cfg(not(target_family = "wasm"))]
+pub mod parquet;
 pub mod spike_lists;
 pub mod spikes_csv;
 pub mod stimulus_json;
 pub mod store;
+pub mod table;
 pub mod text;
 mod text_table;
 pub mod tree;
 
 #[doc(hidden)]
 pub use atomic::{Fault, during};
-pub use atomic::{Seekable, Staged, abandon, alone_in, make_folder, place, stage_seekable};
+pub use atomic::{
+    NewFolder, Seekable, Staged, abandon, alone_in, is_free, make_folder, place, stage_seekable,
+    write_folder,
+};
 pub use error::{ReadError, ReadFault, WriteError, WriteFault};
 pub use hash::{sha256, sha256_of};
 pub use hdf5::write::Compression;

@@ -1,10 +1,12 @@
 //! Text files: read up to a limit, and written so that they appear complete or not at all.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use crate::atomic::{self, Staged};
 use crate::bytes;
-use crate::error::{ReadError, WriteError, WriteFault};
+use crate::error::{ReadError, ReadFault, WriteError, WriteFault};
 use crate::foreign::no_text;
 use crate::limits::Limits;
 
@@ -17,6 +19,29 @@ pub fn read_text(path: impl AsRef<Path>, limits: &Limits) -> Result<String, Read
     let text =
         bytes.and_then(|bytes| String::from_utf8(bytes).map_err(|error| no_text(error.as_bytes())));
     text.map_err(|fault| fault.at("").of_file(path))
+}
+
+/// The most bytes of a document that [`read_document`] reads.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Reads a text of at most 64 MiB, whatever the limits are: a description of cases, a plan, a list. Of a pipe or device no more is read.
+///
+/// # Errors
+///
+/// What cannot be read, is longer, or is no text.
+pub fn read_document(path: impl AsRef<Path>) -> Result<String, ReadError> {
+    let path = path.as_ref();
+    let read = || -> Result<String, ReadFault> {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MOST_BYTES {
+            let message =
+                format!("it has more than {MOST_BYTES} bytes, which is no document of this kind");
+            return Err(ReadFault::Syntax(message));
+        }
+        String::from_utf8(bytes).map_err(|error| no_text(error.as_bytes()))
+    };
+    read().map_err(|fault| fault.at("").of_file(path))
 }
 
 /// The mark of the order of bytes, which some editors put before a text in UTF-8.

@@ -124,7 +124,7 @@ fn two_things_of_one_name_are_refused() {
 /// A reader takes the kind for a promise of `nodes`.
 #[test]
 fn a_node_that_is_called_a_graph_and_is_none_is_refused() {
-    let unknown = primitive::Unknown { kind: "NIRGraph".to_owned(), fields: Fields::new() };
+    let unknown = primitive::Unknown { kind: "NIRGraph".to_owned(), fields: Fields::default() };
     let nodes = [("a".to_owned(), Node::new(Primitive::Unknown(unknown)))].into_iter().collect();
     let document = Document::of_graph(Graph { nodes, edges: Vec::new() });
     let error = nir::to_bytes(&document, &WriteOptions::default()).unwrap_err();

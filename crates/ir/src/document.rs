@@ -46,7 +46,7 @@ impl Document {
         Self {
             version: Some(Text::scalar(crate::REFERENCE_VERSION)),
             root: Node::new(Primitive::Graph(graph)),
-            extra: Fields::new(),
+            extra: Fields::default(),
             storage: BTreeMap::new(),
             left_out: Vec::new(),
         }

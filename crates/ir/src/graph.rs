@@ -1,5 +1,6 @@
 //! The graph: nodes by name and edges between names. Data only; nothing here is derived.
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use crate::primitive::Primitive;
@@ -58,7 +59,7 @@ impl Node {
     /// A node without metadata.
     #[must_use]
     pub fn new(primitive: Primitive) -> Self {
-        Self { primitive, metadata: Fields::new(), extra: Fields::new() }
+        Self { primitive, metadata: Fields::default(), extra: Fields::default() }
     }
 }
 
@@ -93,9 +94,15 @@ impl NodeId {
 
 /// Nodes in the order of the file, found by name or by handle.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Nodes(IndexMap<String, Node>);
+pub struct Nodes(IndexMap<String, Node, RandomState>);
 
 impl Nodes {
+    /// Makes room for so many nodes.
+    #[must_use]
+    pub fn with_capacity(count: usize) -> Self {
+        Self(IndexMap::with_capacity_and_hasher(count, RandomState::default()))
+    }
+
     /// Adds a node, or replaces the one of this name.
     pub fn insert(&mut self, name: impl Into<String>, node: Node) -> NodeId {
         NodeId(self.0.insert_full(name.into(), node).0 as u32)

@@ -1,10 +1,11 @@
 //! What a field of a node, or an entry of metadata, can hold.
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use nirkit_numerics::Tensor;
 
 /// Named values in the order of the file (which h5py sorts by name).
-pub type Fields = IndexMap<String, Value>;
+pub type Fields = IndexMap<String, Value, RandomState>;
 
 /// One value of a file: a tensor, strings, or a group of further values.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -75,7 +75,7 @@ fn with_value(value: impl Into<Value>) -> Document {
     Document {
         version: None,
         root: Node::new(Primitive::Unknown(Unknown { kind: "Any".into(), fields })),
-        extra: Fields::new(),
+        extra: Fields::default(),
         storage: BTreeMap::new(),
         left_out: Vec::new(),
     }

@@ -94,7 +94,7 @@ impl Connections {
 }
 
 /// Whether a node puts out spikes by its kind.
-fn spikes(graph: &Graph, facts: &Facts, name: &str) -> bool {
+pub(crate) fn spikes(graph: &Graph, facts: &Facts, name: &str) -> bool {
     use Primitive::{CubaLif, If, Lif, Threshold};
     let primitive = facts.find(name).and_then(|leaf| facts.primitive(graph, leaf));
     matches!(primitive, Some(If(_) | Lif(_) | CubaLif(_) | Threshold(_)))

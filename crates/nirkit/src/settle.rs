@@ -362,6 +362,9 @@ pub(crate) fn rounded(given: Option<f64>, steps: usize, dt: f64, voice: Voice) -
     })
 }
 
+/// The unit of the clocks of event sensors, in seconds.
+const SENSOR_CLOCK: f64 = 1e-6;
+
 /// How long to run, in seconds: given, or as long as the stimulus lasts with frames of `dt`.
 pub(crate) fn duration(
     given: Option<f64>,
@@ -375,7 +378,8 @@ pub(crate) fn duration(
     // A recording of events ends with the step, or the frame, of its last event.
     let of_events = stimulus.last_event.map(|last| match dt {
         Some(dt) => (spike_step.of(last / dt) as f64 + 1.0) * dt,
-        None => last,
+        // In continuous time, spikes at the very end of a run are behind it.
+        None => (last + SENSOR_CLOCK).max(last.next_up()),
     });
     match given.or(of_frames).or(stimulus.duration).or(of_events) {
         Some(duration) if duration.is_finite() && duration >= 0.0 => Ok(duration),

@@ -16,6 +16,8 @@ mod said;
 mod same_bits;
 mod structure_kept;
 mod sweep;
+mod sweep_metrics;
+mod sweep_sets;
 mod time_scale;
 mod told;
 mod unbinned;

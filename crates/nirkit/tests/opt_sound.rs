@@ -35,7 +35,7 @@ fn shorten(graph: &mut Graph, draw: &mut Numbers) {
             shorten(inner, draw);
             continue;
         }
-        let mut fields = Fields::new();
+        let mut fields = Fields::default();
         for (field, value) in node.primitive.values() {
             let short = match &value {
                 Value::Tensor(tensor) if field.axes == Axes::Neuron => shorter(tensor, draw),

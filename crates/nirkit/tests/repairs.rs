@@ -178,7 +178,7 @@ fn a_repair_does_what_is_promised_once_and_brings_no_error() {
             continue;
         }
         let node = Node::new(Primitive::Graph(graph));
-        let (extra, storage) = (Fields::new(), BTreeMap::new());
+        let (extra, storage) = (Fields::default(), BTreeMap::new());
         let mut document =
             Document { version: None, root: node, extra, storage, left_out: Vec::new() };
         let (damaged, before) = (document.clone(), check(&document));

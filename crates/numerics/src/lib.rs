@@ -4,6 +4,7 @@
 //! This crate is the floor of the house. It knows nothing of graphs, files or platforms.
 
 pub mod broadcast;
+pub mod decimal;
 pub mod dtype;
 pub mod literal;
 pub mod math;

@@ -220,7 +220,7 @@ fn multiply_node(node: &mut Node, place: &Place, factor: Factor, scaled: &mut Ve
         multiply_entries(&mut node.metadata, place, factor, scaled);
         return multiply_graph(graph, place, factor, scaled);
     }
-    let (mut fields, mut names) = (Fields::new(), Vec::new());
+    let (mut fields, mut names) = (Fields::default(), Vec::new());
     let mut by = factor;
     for (field, value) in node.primitive.values() {
         let changed = match (&value, factor.for_field(&node.primitive, field)) {

@@ -107,7 +107,7 @@ fn many_edges_that_name_no_node_are_mended() {
         graph.edges.push(Edge::new("input", format!("missing{at}")));
     }
     let node = Node::new(Primitive::Graph(graph));
-    let (extra, storage) = (Fields::new(), BTreeMap::new());
+    let (extra, storage) = (Fields::default(), BTreeMap::new());
     let mut document = Document { version: None, root: node, extra, storage, left_out: Vec::new() };
     within(|| assert_eq!(repair(&mut document).len(), 4 * MANY));
     assert_eq!(document.graph().unwrap().edges, [Edge::new("input", "output")]);

@@ -2,12 +2,23 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::{Map, Number, Value};
 
 /// Reads a text; a key that stands twice in an object is an error, since only one of its values would be read.
 pub(crate) fn parse(text: &str) -> Result<Value, serde_json::Error> {
     serde_json::from_str::<Unique>(text).map(|unique| unique.0)
+}
+
+/// Reads a document or a part of one; an error says at which key.
+pub(crate) fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let place = error.path().to_string();
+        let reason = error.into_inner();
+        if place == "." { reason.to_string() } else { format!("`{place}`: {reason}") }
+    })
 }
 
 /// A value whose objects have each key once.

@@ -2,7 +2,7 @@
 
 use nirkit_engine::clocked::Timing;
 use nirkit_engine::clocked::semantics::{
-    self, Fate, Program, Semantics, SemanticsError, Slot, Sums, Time, When, text,
+    self, Program, Semantics, SemanticsError, Slot, Sums, Time, UnknownNodePolicy, When, text,
 };
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_run::Reset;
@@ -161,8 +161,8 @@ impl Profile {
 
     /// What becomes of a node of this kind that the platform does not know; `None` if it does.
     #[must_use]
-    pub fn fate(&self, primitive: &Primitive) -> Option<Fate> {
-        (!self.semantics.unknown.knows(primitive)).then_some(self.semantics.unknown.fate)
+    pub fn policy(&self, primitive: &Primitive) -> Option<UnknownNodePolicy> {
+        (!self.semantics.unknown.knows(primitive)).then_some(self.semantics.unknown.policy)
     }
 
     /// The same with every layer in step with its input: for the spike counts of a platform whose

@@ -2,7 +2,7 @@
 //! reads.
 
 use nirkit_engine::clocked::semantics::rule::{Rest, Rule, Term};
-use nirkit_engine::clocked::semantics::{Fate, Neurons};
+use nirkit_engine::clocked::semantics::{Neurons, UnknownNodePolicy};
 use nirkit_ir::primitive::{GRAPH_KIND, KINDS, declaration};
 use nirkit_run::Reset;
 
@@ -70,10 +70,10 @@ pub fn row(profile: &'static Profile) -> Row {
 
 fn cell(profile: &'static Profile, kind: &'static str) -> Cell {
     let Some(capability) = profile.capability(kind) else {
-        let support = match profile.semantics.unknown.fate {
+        let support = match profile.semantics.unknown.policy {
             _ if is_port(kind) => Support::Full,
-            Fate::Refused => Support::Refused,
-            Fate::Cut | Fate::Bypassed => Support::Dropped,
+            UnknownNodePolicy::Refused => Support::Refused,
+            UnknownNodePolicy::Cut | UnknownNodePolicy::Bypassed => Support::Dropped,
         };
         return Cell {
             support,

@@ -19,6 +19,7 @@ mod convert;
 mod document;
 mod error;
 mod evaluate;
+mod figure;
 mod file;
 mod guard;
 mod lower;
@@ -42,7 +43,7 @@ mod _core {
     #[pymodule_export]
     use super::codegen::codegen;
     #[pymodule_export]
-    use super::compare::compare;
+    use super::compare::{Compared, compare};
     #[pymodule_export]
     use super::conform::{conform_verify, conform_write};
     #[pymodule_export]

@@ -129,7 +129,7 @@ fn events((t, x, y, p): &EventColumns<'_>) -> PyResult<Events> {
     let column = |array: &Bound<'_, PyAny>| {
         let array = data::array(array)?;
         let is_real = array.dtype().is_float();
-        let numbers = array.to_f64().map(std::borrow::Cow::into_owned);
+        let numbers = array.to_decimals().map(std::borrow::Cow::into_owned);
         let numbers = numbers.ok_or_else(|| Raise::Stimulus.one("events have complex numbers"))?;
         Ok::<_, PyErr>((numbers, is_real))
     };

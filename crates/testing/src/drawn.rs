@@ -4,7 +4,9 @@ use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
     Stage, Term, Terms, Test,
 };
-use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Time, Unknown};
+use nirkit_engine::clocked::semantics::{
+    Execution, Maps, Neurons, Semantics, Time, Unknown, UnknownNodePolicy,
+};
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_run::Reset;
 
@@ -95,6 +97,6 @@ pub fn semantics(numbers: &mut Numbers, fire: Fire, dt: f64) -> Semantics {
         execution: Execution::PLAIN,
         maps: Maps::PLAIN,
         neurons,
-        unknown: Unknown { known: KINDS, fate: Fate::Refused },
+        unknown: Unknown { known: KINDS, policy: UnknownNodePolicy::Refused },
     }
 }

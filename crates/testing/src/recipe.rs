@@ -2,16 +2,19 @@
 //! that random bytes come to every way through the planners. Used by tests with random bytes, and by the
 //! fuzzer, which looks for bytes that lead somewhere new.
 
+mod bytes;
+mod node;
+mod stimulus;
+
 use nirkit_engine::clocked::Options;
-use nirkit_ir::field::Padding;
-use nirkit_ir::primitive::{
-    Affine, AvgPool2d, Conv1d, Conv2d, CubaLi, CubaLif, Delay, Flatten, I, If, Input, Li, Lif,
-    Linear, Output, Scale, SumPool2d, Threshold,
-};
+use nirkit_ir::primitive::{Affine, Input, Linear, Output};
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
-use nirkit_run::stimulus::Spike;
-use nirkit_run::{Observable, Request, Signal, Stimulus};
+use nirkit_run::{Observable, Request, Stimulus};
+use node::node;
+use stimulus::stimulus;
+
+pub use bytes::{Bytes, Numbers};
 
 /// Steps of a run.
 const STEPS: usize = 9;
@@ -21,9 +24,6 @@ const SAMPLES: usize = 3;
 const MOST_NODES: usize = 12;
 /// Channels that leave a node, at most.
 const MOST_CHANNELS: usize = 2048;
-/// Time constants in seconds. Some simulators take them for numbers of steps.
-const TAUS: [f32; 5] = [2e-3, 5e-3, 1e-3, 2.0, 5.0];
-
 /// A network and what is to be seen of it.
 #[derive(Debug)]
 pub struct Case {
@@ -87,91 +87,8 @@ impl Case {
     }
 }
 
-/// Bytes that are taken one by one; zeros when none are left.
-#[derive(Debug)]
-pub struct Bytes<'a>(pub &'a [u8]);
-
-impl Bytes<'_> {
-    fn next(&mut self) -> u8 {
-        let Some((&first, rest)) = self.0.split_first() else { return 0 };
-        self.0 = rest;
-        first
-    }
-
-    /// A whole number below an end, which is at least 1.
-    pub fn below(&mut self, end: usize) -> usize {
-        usize::from(self.next()) % end
-    }
-
-    /// One of several.
-    pub fn pick<T: Copy>(&mut self, among: &[T]) -> T {
-        among[self.below(among.len())]
-    }
-
-    /// True once in so many times, more or less.
-    pub fn once_in(&mut self, times: usize) -> bool {
-        self.below(times) + 1 == times
-    }
-
-    fn numbers(&mut self) -> Numbers {
-        Numbers(u64::from(self.next()))
-    }
-
-    /// Weights, of which some share is not 0.
-    fn weights(&mut self, shape: &[usize]) -> Tensor {
-        let share = self.pick(&[1.0, 0.5, 0.1, 0.02]);
-        let (mean, mut numbers) = (self.pick(&[0.3, 0.5, 0.0]), self.numbers());
-        let mut weight = || if numbers.draw() < share { numbers.draw() - mean } else { 0.0 };
-        tensor(shape, (0..shape.iter().product()).map(|_| weight()).collect())
-    }
-
-    /// A parameter of neurons: mostly the same for all, else different by up to a quarter.
-    fn parameter(&mut self, shape: &[usize], number: f32) -> Tensor {
-        let neurons = shape.iter().product();
-        if self.once_in(4) {
-            let mut rest = self.numbers();
-            return tensor(
-                shape,
-                (0..neurons).map(|_| number * (1.0 - rest.draw() / 4.0)).collect(),
-            );
-        }
-        tensor(shape, vec![number; neurons])
-    }
-}
-
-/// Numbers from 0 to 1 that look random, the same from the same seed.
-#[derive(Debug)]
-pub struct Numbers(pub u64);
-
-impl Numbers {
-    /// The next number.
-    pub fn draw(&mut self) -> f32 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 40) as f32 / (1_u32 << 24) as f32
-    }
-
-    /// A whole number below an end.
-    pub fn below(&mut self, end: usize) -> usize {
-        (self.draw() * end as f32) as usize
-    }
-
-    /// So many bytes.
-    pub fn bytes(&mut self, count: usize) -> Vec<u8> {
-        (0..count).map(|_| self.below(256) as u8).collect()
-    }
-}
-
-fn tensor(shape: &[usize], values: Vec<f32>) -> Tensor {
-    Tensor::new(shape, values).expect("a number for each place")
-}
-
 fn counts(values: &[usize]) -> Tensor {
     Tensor::vector(values.iter().map(|&value| value as i64).collect())
-}
-
-fn count(value: usize) -> Tensor {
-    Tensor::scalar(value as i64)
 }
 
 fn name(at: usize) -> String {
@@ -315,199 +232,6 @@ fn nest(bytes: &mut Bytes<'_>, sketch: &mut Sketch, inputs: usize) {
     inner.nodes.insert("output", Node::new(output));
     inner.edges = vec![Edge::new("input", "body"), Edge::new("body", "output")];
     *node = Node::new(Primitive::Graph(inner));
-}
-
-/// A node for what arrives, and the shape of what leaves it.
-fn node(bytes: &mut Bytes<'_>, shape: &[usize]) -> Option<(Primitive, Vec<usize>)> {
-    let same = |primitive| Some((primitive, shape.to_vec()));
-    match (bytes.below(8), shape) {
-        (0..=2, _) => same(neuron(bytes, shape)),
-        (3, _) => same(elementwise(bytes, shape)),
-        (_, &[channels]) => {
-            let out = [1 + bytes.below(150), 1 + bytes.below(20)][bytes.below(2)];
-            let weight = bytes.weights(&[out, channels]);
-            let matrix = if bytes.once_in(2) {
-                Primitive::Affine(Affine { weight, bias: bytes.weights(&[out]) })
-            } else {
-                Primitive::Linear(Linear { weight })
-            };
-            Some((matrix, vec![out]))
-        }
-        (4, _) => {
-            let flatten = Flatten {
-                input_type: None,
-                start_dim: Tensor::scalar(0_i64),
-                end_dim: Tensor::scalar(-1_i64),
-            };
-            Some((Primitive::Flatten(flatten), vec![shape.iter().product()]))
-        }
-        (_, &[channels, length]) => conv1d(bytes, channels, length),
-        (5, &[channels, height, width]) => pool(bytes, channels, [height, width]),
-        (_, &[channels, height, width]) => conv2d(bytes, channels, [height, width]),
-        _ => None,
-    }
-}
-
-fn neuron(bytes: &mut Bytes<'_>, shape: &[usize]) -> Primitive {
-    let [tau, tau_syn] = [bytes.pick(&TAUS), bytes.pick(&TAUS)];
-    let kind = bytes.below(8);
-    // The gain is 1, or what makes a current of one step matter.
-    let gain = bytes.pick(&[1.0, tau, 5.0, 300.0]);
-    let mut each = |number| bytes.parameter(shape, number);
-    let (tau, tau_syn, r) = (each(tau), each(tau_syn), each(gain));
-    let v_threshold = each(0.8);
-    let v_leak = if kind == 1 { each(0.1) } else { each(0.0) };
-    let v_reset = match bytes.below(3) {
-        0 => Some(tensor(shape, vec![0.0; shape.iter().product()])),
-        1 => Some(bytes.parameter(shape, -0.1)),
-        _ => None,
-    };
-    let w_in = if bytes.once_in(2) { Some(bytes.parameter(shape, 2.0)) } else { None };
-    match kind {
-        0 | 1 => Primitive::Lif(Lif { tau, r, v_leak, v_threshold, v_reset }),
-        2 | 3 => Primitive::CubaLif(CubaLif {
-            tau_syn,
-            tau_mem: tau,
-            r,
-            v_leak,
-            v_threshold,
-            v_reset,
-            w_in,
-        }),
-        4 => Primitive::If(If { r, v_threshold, v_reset }),
-        5 => Primitive::Li(Li { tau, r, v_leak }),
-        6 => Primitive::CubaLi(CubaLi { tau_syn, tau_mem: tau, r, v_leak, w_in }),
-        _ => Primitive::I(I { r }),
-    }
-}
-
-fn elementwise(bytes: &mut Bytes<'_>, shape: &[usize]) -> Primitive {
-    match bytes.below(3) {
-        0 => Primitive::Scale(Scale { scale: bytes.parameter(shape, 0.5) }),
-        1 => Primitive::Threshold(Threshold { threshold: bytes.parameter(shape, 0.5) }),
-        _ => {
-            let (steps, mut numbers) = (bytes.below(4) as f32, bytes.numbers());
-            let differ = if bytes.once_in(3) { 2.0 } else { 0.0 };
-            let mut delay = || (steps + (numbers.draw() * differ).floor()) * 1e-3;
-            let delays = (0..shape.iter().product()).map(|_| delay()).collect();
-            Primitive::Delay(Delay { delay: tensor(shape, delays) })
-        }
-    }
-}
-
-/// A window over one axis.
-#[derive(Clone, Copy, Debug)]
-struct Window {
-    kernel: usize,
-    stride: usize,
-    padding: usize,
-    dilation: usize,
-}
-
-impl Window {
-    fn new(bytes: &mut Bytes<'_>) -> Self {
-        let kernel = 1 + bytes.below(4);
-        let stride = bytes.pick(&[1, 1, 2, 3]);
-        let padding = bytes.below(kernel);
-        Self { kernel, stride, padding, dilation: bytes.pick(&[1, 1, 1, 2]) }
-    }
-
-    /// The places of a window on so many pixels.
-    fn places(self, pixels: usize) -> Option<usize> {
-        let reach = self.dilation * (self.kernel - 1) + 1;
-        Some((pixels + 2 * self.padding).checked_sub(reach)? / self.stride + 1)
-    }
-}
-
-/// Output channels for so many that arrive, and into how many groups they fall.
-fn channels(bytes: &mut Bytes<'_>, into: usize) -> [usize; 2] {
-    let out = [8, 16, 32, 1 + bytes.below(18), into][bytes.below(5)];
-    let depthwise = bytes.once_in(5) && out.is_multiple_of(into);
-    [out, if depthwise { into } else { 1 }]
-}
-
-fn conv1d(bytes: &mut Bytes<'_>, into: usize, length: usize) -> Option<(Primitive, Vec<usize>)> {
-    let ([out, groups], window) = (channels(bytes, into), Window::new(bytes));
-    let conv = Conv1d {
-        input_shape: None,
-        weight: bytes.weights(&[out, into / groups, window.kernel]),
-        stride: count(window.stride),
-        padding: Padding::Amount(count(window.padding)),
-        dilation: count(window.dilation),
-        groups: count(groups),
-        bias: bytes.weights(&[out]),
-    };
-    Some((Primitive::Conv1d(conv), vec![out, window.places(length)?]))
-}
-
-fn conv2d(
-    bytes: &mut Bytes<'_>,
-    into: usize,
-    pixels: [usize; 2],
-) -> Option<(Primitive, Vec<usize>)> {
-    let [out, groups] = channels(bytes, into);
-    let first = Window::new(bytes);
-    let [rows, columns] = [first, if bytes.once_in(3) { Window::new(bytes) } else { first }];
-    let pair = |of: fn(Window) -> usize| counts(&[of(rows), of(columns)]);
-    let conv = Conv2d {
-        input_shape: None,
-        weight: bytes.weights(&[out, into / groups, rows.kernel, columns.kernel]),
-        stride: pair(|window| window.stride),
-        padding: Padding::Amount(pair(|window| window.padding)),
-        dilation: pair(|window| window.dilation),
-        groups: count(groups),
-        bias: bytes.weights(&[out]),
-    };
-    let places = [rows.places(pixels[0])?, columns.places(pixels[1])?];
-    Some((Primitive::Conv2d(conv), vec![out, places[0], places[1]]))
-}
-
-fn pool(
-    bytes: &mut Bytes<'_>,
-    channels: usize,
-    pixels: [usize; 2],
-) -> Option<(Primitive, Vec<usize>)> {
-    let mut window = Window { dilation: 1, ..Window::new(bytes) };
-    window.padding = window.padding.min(window.kernel / 2);
-    let [kernel_size, stride, padding] =
-        [window.kernel, window.stride, window.padding].map(|count| counts(&[count, count]));
-    let pool = if bytes.once_in(3) {
-        Primitive::AvgPool2d(AvgPool2d { kernel_size, stride, padding })
-    } else {
-        Primitive::SumPool2d(SumPool2d { kernel_size, stride, padding })
-    };
-    Some((pool, vec![channels, window.places(pixels[0])?, window.places(pixels[1])?]))
-}
-
-/// A stimulus for Inputs of these names and numbers of channels, of up to so many steps of a
-/// millisecond.
-fn stimulus(bytes: &mut Bytes<'_>, inputs: &[(&str, usize)]) -> Stimulus {
-    let mut signal = |&(name, channels): &(&str, usize)| (name.to_owned(), signal(bytes, channels));
-    Stimulus { signals: inputs.iter().map(&mut signal).collect() }
-}
-
-fn signal(bytes: &mut Bytes<'_>, channels: usize) -> Signal {
-    let share = bytes.pick(&[0.3, 0.03, 1.0, 0.0]);
-    let height = bytes.pick(&[1.0, 1.0, 2.0, 0.7]);
-    let frames = if bytes.once_in(4) { bytes.below(STEPS + 1) } else { STEPS };
-    let is_spikes = bytes.once_in(4);
-    let mut numbers = bytes.numbers();
-    let mut frame = || {
-        let height = if numbers.draw() < 0.1 { height } else { 1.0 };
-        if numbers.draw() < share { height } else { 0.0 }
-    };
-    let values: Vec<f64> = (0..frames * channels).map(|_| frame()).collect();
-    if is_spikes {
-        let events = values.iter().enumerate().filter(|(_, value)| **value != 0.0);
-        let spike = |(at, &value): (usize, &f64)| Spike {
-            time: (at / channels) as f64 * 1e-3,
-            channel: at % channels,
-            value,
-        };
-        return Signal::Spikes { channels, spikes: events.map(spike).collect() };
-    }
-    let counts = values.iter().all(|value| value.fract() == 0.0);
-    Signal::Frames { channels, values, counts }
 }
 
 /// Options of the clocked engine, with steps of a millisecond.

@@ -6,6 +6,8 @@ use nirkit::data::{Converted, ObservableInfo, info, to_events, to_grid};
 use nirkit::escape;
 use nirkit::io::data::{GraphData, read_data, write_data};
 use nirkit::io::ending::{self, ends_in};
+use nirkit::io::nir;
+use nirkit::io::{ReadError, ReadFault};
 use nirkit::ir::Limits;
 use serde::Serialize;
 
@@ -30,12 +32,26 @@ pub(crate) struct DataInfo {
 }
 
 impl DataInfo {
-    /// Reads a file, if it is NIRData.
-    pub(crate) fn of(file: &Path, limits: &Limits) -> Option<Self> {
+    /// Reads a file, if it is NIRData; `None` for another one.
+    pub(crate) fn of(file: &Path, limits: &Limits) -> Option<Result<Self, Failure>> {
         let bytes = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?.len();
-        let data = read_data(file, limits).ok()?;
+        let data = match read_data(file, limits) {
+            Ok(data) => data,
+            Err(error) => {
+                // What is neither a graph nor of another format is damaged NIRData.
+                let is_graph = !matches!(
+                    nir::read(file, limits),
+                    Err(ReadError { fault: ReadFault::OtherFormat { .. }, .. })
+                );
+                let is_other = matches!(
+                    error.fault,
+                    ReadFault::OtherFormat { .. } | ReadFault::Foreign { .. }
+                );
+                return (!is_graph && !is_other).then(|| Err(nirkit::Error::from(error).into()));
+            }
+        };
         let observables = info(&data);
-        Some(Self { file: shown(file), bytes, observables, unread: data.unread })
+        Some(Ok(Self { file: shown(file), bytes, observables, unread: data.unread }))
     }
 
     pub(crate) fn print(&self) -> String {

@@ -8,7 +8,7 @@ use super::net::Net;
 use super::node::Leaving;
 use super::real::Real;
 use super::record::{Dense, RecordMode, Subject};
-use super::run::VectorLoop;
+use super::run::Stepper;
 use super::signals::{Signals, passes_on};
 use super::span::{Part, Span};
 use super::time_block::{self, BufferPool, InputRef, PassScratch, Plan, Stage, Table};
@@ -52,8 +52,8 @@ enum View {
 
 impl<T: Real> Block<T> {
     /// Room for blocks of a run with a recorder, of which no more than so many steps are left.
-    pub(super) fn new(walk: &VectorLoop<T>, dense: &Dense, steps: usize) -> Self {
-        let net = Arc::clone(&walk.net);
+    pub(super) fn new(stepper: &Stepper<T>, dense: &Dense, steps: usize) -> Self {
+        let net = Arc::clone(&stepper.net);
         let subjects = || dense.probes.iter().map(|(probe, _)| &probe.subject);
         let states = subjects().filter_map(|subject| match subject {
             Subject::State { at, .. } => Some(Plan::numbers(at.len())),
@@ -132,67 +132,73 @@ impl<T: Real> Block<T> {
     /// Takes a run forward, and records it.
     pub(super) fn record(
         mut self,
-        walk: &mut VectorLoop<T>,
+        stepper: &mut Stepper<T>,
         until: usize,
         drive: &GridInput<'_>,
         dense: &mut Dense,
         progress: &mut dyn FnMut(usize),
     ) {
         let net = Arc::clone(&self.net);
-        let steps = until.saturating_sub(walk.number);
+        let steps = until.saturating_sub(stepper.number);
         let starts: Vec<usize> = dense
             .probes
             .iter_mut()
             .map(|(probe, samples)| match dense.keep {
-                RecordMode::Steps => samples.lengthen(steps * walk.batch * probe.channels()),
+                RecordMode::Steps => samples.lengthen(steps * stepper.batch * probe.channels()),
                 RecordMode::Sums => 0,
             })
             .collect();
         let mut told = 0;
-        for sample in 0..walk.batch {
-            self.begin(walk, sample);
+        for sample in 0..stepper.batch {
+            self.begin(stepper, sample);
             for first in (0..steps).step_by(self.len) {
                 if interrupt::is_requested() {
                     return;
                 }
                 let count = self.len.min(steps - first);
-                self.enter(&net, drive, sample, walk.number + first, count);
+                self.enter(&net, drive, sample, stepper.number + first, count);
                 for stage in &net.stages {
-                    self.run(&net, stage, walk, sample, walk.number + first, count);
+                    self.run(&net, stage, stepper, sample, stepper.number + first, count);
                 }
                 match dense.keep {
                     RecordMode::Steps => {
-                        self.write(dense, &starts, first * walk.batch + sample, walk.batch, count);
+                        self.write(
+                            dense,
+                            &starts,
+                            first * stepper.batch + sample,
+                            stepper.batch,
+                            count,
+                        );
                     }
                     RecordMode::Sums => self.add(dense, sample, count),
                 }
                 if first + count == steps {
-                    self.end(walk, sample, count);
+                    self.end(stepper, sample, count);
                 }
                 for &slot in &self.delayed {
                     self.buffer_pool.copy_row(self.tables[slot], count, 0);
                 }
                 // A step counts when the last sample would have taken it.
-                let done = (sample * steps + first + count) / walk.batch;
+                let done = (sample * steps + first + count) / stepper.batch;
                 progress(done - told);
                 told = done;
             }
         }
         dense.steps += steps;
-        walk.number += steps;
+        stepper.number += steps;
     }
 
     /// Takes up a sample.
-    fn begin(&mut self, walk: &VectorLoop<T>, sample: usize) {
-        for (&table, now) in self.tables.iter().zip(&walk.buffers.now) {
+    fn begin(&mut self, stepper: &Stepper<T>, sample: usize) {
+        for (&table, now) in self.tables.iter().zip(&stepper.buffers.now) {
             let row = &now[sample * table.width..][..table.width];
             self.buffer_pool.write(table, 0, row);
         }
     }
 
     /// Leaves a sample with the last two of so many rows.
-    fn end(&self, walk: &mut VectorLoop<T>, sample: usize, count: usize) {
-        let buffers = &mut walk.buffers;
+    fn end(&self, stepper: &mut Stepper<T>, sample: usize, count: usize) {
+        let buffers = &mut stepper.buffers;
         for (slot, &table) in self.tables.iter().enumerate() {
             for (buffer, row) in [(&mut buffers.now, count), (&mut buffers.before, count - 1)] {
                 let place = sample * table.width..(sample + 1) * table.width;
@@ -223,7 +229,7 @@ impl<T: Real> Block<T> {
             for table in slots.into_iter().flatten() {
                 let is_binary = track.is_binary() && self.buffer_pool.row_is_binary(table, 0);
                 self.buffer_pool.set_uniform_value(table, is_binary.then_some(T::ONE));
-                self.buffer_pool.mark_rows(table, 1..count + 1);
+                self.buffer_pool.fill_bitmasks(table, 1..count + 1);
             }
         }
     }
@@ -276,7 +282,7 @@ impl<T: Real> Block<T> {
         &mut self,
         net: &Net<T>,
         stage: &Stage,
-        walk: &mut VectorLoop<T>,
+        stepper: &mut Stepper<T>,
         sample: usize,
         first: usize,
         count: usize,
@@ -294,7 +300,7 @@ impl<T: Real> Block<T> {
                 input_refs: self.seen[leaf].each_ref().map(Vec::as_slice),
                 inputs: planned_node.inputs,
                 outs: planned_node.slots.map(|slot| slot.map(|slot| self.tables[slot])),
-                state: &mut walk.states[leaf][sample * len..][..len],
+                state: &mut stepper.states[leaf][sample * len..][..len],
                 rows,
                 number,
                 part,
@@ -313,7 +319,7 @@ impl<T: Real> Block<T> {
             for &leaf in &stage.members {
                 turn(leaf, row..row + 1, Part::Turn);
             }
-            for leaf in net.absorbing.iter().filter(|leaf| stage.members.contains(leaf)) {
+            for leaf in net.accepting.iter().filter(|leaf| stage.members.contains(leaf)) {
                 turn(*leaf, row..row + 1, Part::Absorb);
             }
         }

@@ -182,7 +182,7 @@ impl<T: Real> Node<T> for Delay {
         self.has_feedthrough
     }
 
-    fn absorbs(&self) -> bool {
+    fn accepts_input(&self) -> bool {
         true
     }
 

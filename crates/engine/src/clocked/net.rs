@@ -17,7 +17,7 @@ pub(super) struct Net<T> {
     /// The order in which they run within a step.
     pub(super) order: Vec<usize>,
     /// The leaves that take their input at the end of a step, ascending.
-    pub(super) absorbing: Vec<usize>,
+    pub(super) accepting: Vec<usize>,
     /// The leaves that the stimulus fills, ascending.
     pub(super) entries: Vec<usize>,
     /// The buffers between the leaves.

@@ -317,7 +317,7 @@ impl<T: Real, D: Dynamics<T>> VectorLoop<T> for BlockPass<'_, '_, D, T> {
                 (Some(fire), out) => {
                     let (spikes, bits) = fire.test_vector(simd, at, &mut cells.v, &mut waits);
                     if let Some(out) = out {
-                        buffer_pool.store_marked(out, row, at, bits, spikes);
+                        buffer_pool.store_with_bitmask(out, row, at, bits, spikes);
                     }
                 }
                 (None, Some(out)) => buffer_pool.store(out, row, at, cells.v),

@@ -79,7 +79,7 @@ pub(super) trait Node<T: Real>: Debug + Send + Sync {
     }
 
     /// Whether the leaf wants its input again at the end of a step.
-    fn absorbs(&self) -> bool {
+    fn accepts_input(&self) -> bool {
         false
     }
 

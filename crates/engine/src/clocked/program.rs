@@ -11,7 +11,7 @@ use super::net::Net;
 use super::option::Options;
 use super::order::Schedule;
 use super::record::{Probe, ProbeError, Samples, Subject};
-use super::run::{ResumeError, Run, Snapshot, State, VectorLoop};
+use super::run::{ResumeError, Run, Snapshot, State, Stepper};
 use nirkit_run::recording::{Observable, Request};
 
 /// A graph ready to run on a grid.
@@ -138,8 +138,8 @@ impl Program {
     #[must_use]
     pub fn start(&self, batch: usize) -> Run {
         Run(match &self.engine {
-            Engine::F32(net) => State::F32(VectorLoop::new(Arc::clone(net), batch)),
-            Engine::F64(net) => State::F64(VectorLoop::new(Arc::clone(net), batch)),
+            Engine::F32(net) => State::F32(Stepper::new(Arc::clone(net), batch)),
+            Engine::F64(net) => State::F64(Stepper::new(Arc::clone(net), batch)),
         })
     }
 

@@ -10,7 +10,7 @@ use super::program::Program;
 use super::real::Real;
 use super::run::Run;
 use super::simd::Lines;
-use super::time_block::marked;
+use super::time_block::set_bits;
 use nirkit_run::recording::{Observable, Request};
 
 /// Something of a program that can be read from its runs.
@@ -139,11 +139,15 @@ impl Samples {
         }
     }
 
-    /// Adds 1 to what is marked, from a place on.
+    /// Adds 1 to what is set in the bitmask, from a place on.
     pub(super) fn count(&mut self, at: usize, bitmask: &[u64]) {
         match self {
-            Self::F32(samples) => marked(bitmask).for_each(|channel| samples[at + channel] += 1.0),
-            Self::F64(samples) => marked(bitmask).for_each(|channel| samples[at + channel] += 1.0),
+            Self::F32(samples) => {
+                set_bits(bitmask).for_each(|channel| samples[at + channel] += 1.0);
+            }
+            Self::F64(samples) => {
+                set_bits(bitmask).for_each(|channel| samples[at + channel] += 1.0);
+            }
         }
     }
 
@@ -155,7 +159,7 @@ impl Samples {
         }
     }
 
-    /// Sets to 1 what is marked, from a place on, where zeros stand.
+    /// Sets to 1 what is set in the bitmask, from a place on, where zeros stand.
     pub(super) fn set(&mut self, at: usize, bitmask: &[u64]) {
         match self {
             Self::F32(samples) => set(&mut samples[at..], bitmask, 1.0),
@@ -249,9 +253,9 @@ fn put<T: Real, U: Real>(to: &mut [U], numbers: &[T], rounded: impl Fn(T) -> U) 
     }
 }
 
-/// Sets what is marked to a number.
+/// Sets what is set in the bitmask to a number.
 fn set<T: Copy>(to: &mut [T], bitmask: &[u64], number: T) {
-    for channel in marked(bitmask) {
+    for channel in set_bits(bitmask) {
         to[channel] = number;
     }
 }

@@ -78,7 +78,7 @@ impl<T: Real> Span<'_, T> {
                     }
                 }
             }
-            if self.part != Part::Turn && node.absorbs() {
+            if self.part != Part::Turn && node.accepts_input() {
                 self.gather(row, false);
                 let [current, impulse, ..] = &*self.frames;
                 node.accept_input(number, Incoming { current, impulse }, self.state);

@@ -3,7 +3,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::simd::{Vector, vectorized};
-use super::time_block::{WORD, marked};
+use super::time_block::{WORD, set_bits};
 
 /// A bit for each channel of each frame; each frame starts with a new word.
 #[derive(Clone, Debug)]
@@ -31,9 +31,9 @@ impl SpikeBitmask {
         self.words.get(start..start.saturating_add(self.width)).unwrap_or_default()
     }
 
-    /// Calls `each` with the marked channels of a frame, ascending.
+    /// Calls `each` with the channels of a frame whose bit is set, ascending.
     pub(super) fn each(&self, frame: usize, each: impl FnMut(usize)) {
-        marked(self.row(frame)).for_each(each);
+        set_bits(self.row(frame)).for_each(each);
     }
 }
 

@@ -23,7 +23,8 @@ impl Plan<'_> {
         for (at, &leaf) in schedule.order.iter().enumerate() {
             position[leaf] = at;
         }
-        let absorbs = |leaf: usize| nodes[leaf].as_ref().is_some_and(|node| node.absorbs());
+        let accepts_input =
+            |leaf: usize| nodes[leaf].as_ref().is_some_and(|node| node.accepts_input());
         let mut reads = |target: usize, part: usize| -> Vec<Read> {
             let edges = self.sources[target].iter().zip(&schedule.before[target]);
             let mut read = |(&source, &carries_before): (&usize, &bool)| {
@@ -32,7 +33,7 @@ impl Plan<'_> {
                 // entry is filled before anything runs.
                 let overwritten = self.is_entry[source]
                     || position[source] <= position[target]
-                    || absorbs(target);
+                    || accepts_input(target);
                 let before = carries_before && overwritten;
                 slots[slot].history |= before;
                 Some(Read { slot, before, is_delayed: carries_before })
@@ -45,7 +46,7 @@ impl Plan<'_> {
         for read in wired.iter_mut().flatten().flatten() {
             read.before = read.is_delayed && slots[read.slot].history;
         }
-        let absorbing = (0..nodes.len()).filter(|&leaf| absorbs(leaf)).collect();
+        let accepting = (0..nodes.len()).filter(|&leaf| accepts_input(leaf)).collect();
         let planned_nodes = nodes.into_iter().zip(wired).zip(numbers).zip(self.facts.leaves());
         Net {
             planned_nodes: planned_nodes
@@ -57,7 +58,7 @@ impl Plan<'_> {
                 })
                 .collect(),
             order: schedule.order.clone(),
-            absorbing,
+            accepting,
             entries: (0..self.is_entry.len()).filter(|&leaf| self.is_entry[leaf]).collect(),
             slots,
             stages: stages(&schedule.order, &self.sources),

@@ -104,7 +104,7 @@ pub(crate) fn parse_table(file: &[u8], limits: &Limits) -> Result<Table, ReadFau
         }
         let tensor = Tensor::from_bytes(field.dtype, field.order, &[header.rows], &cells)
             .map_err(|error| ReadFault::Damaged(error.to_string()))?;
-        let Some(numbers) = tensor.to_f64() else {
+        let Some(numbers) = tensor.to_decimals() else {
             return Err(ReadFault::Unsupported(format!("the field `{}`", field.name)));
         };
         let is_real = field.dtype.is_float();

@@ -147,7 +147,7 @@ impl EventData {
 
     fn valued(&self, samples: Range<usize>) -> Option<Vec<Vec<(Event, f64)>>> {
         let ([events] | [_, events]) = *self.idx.shape() else { return None };
-        let (idx, time) = (self.idx.to_i64()?, self.time.to_f64()?);
+        let (idx, time) = (self.idx.to_i64()?, self.time.to_decimals()?);
         let values = match &self.value {
             Some(values) => Some(values.to_f64()?),
             None => None,

@@ -59,7 +59,7 @@ impl<'a> Shelf<'a> {
         let inner = format!("{place}/nodes");
         let nodes = group(&mut fields, "nodes", place)?;
         self.leave(&fields, place, &[TYPE]);
-        self.leave(&Fields::new(), &inner, &[]);
+        self.leave(&Fields::default(), &inner, &[]);
         let members = nodes.into_iter().map(|(name, value)| {
             let place = format!("{inner}/{name}");
             let fields = as_group(value, &place)?;
@@ -77,7 +77,7 @@ impl<'a> Shelf<'a> {
         let inner = format!("{place}/observables");
         let observables = group(&mut fields, "observables", place)?;
         self.leave(&fields, place, &[TYPE]);
-        self.leave(&Fields::new(), &inner, &[]);
+        self.leave(&Fields::default(), &inner, &[]);
         let members = observables.into_iter().map(|(name, value)| {
             let place = format!("{inner}/{name}");
             let fields = as_group(value, &place)?;

@@ -3,6 +3,8 @@
 //! Half of the time of reading a matrix goes into the system's handing out memory in pages of
 //! 4 KiB. numpy asks for large pages, and so do we: reading 64 MiB then takes a third of the time.
 
+use std::mem::MaybeUninit;
+
 use bytemuck::Zeroable;
 
 /// Below this many bytes there is nothing to gain where the memory is written once, in order.
@@ -26,7 +28,7 @@ pub(super) fn zeroed<T: Zeroable + Clone>(len: usize) -> Option<Vec<T>> {
 /// Asks the system for all pages of the memory at once; a page at a time takes three times as long. It is free to decline.
 #[cfg(all(target_os = "linux", not(miri)))]
 #[allow(unsafe_code, reason = "the system offers no other way to ask for pages at once")]
-pub(super) fn populate(bytes: &mut [u8]) {
+pub(super) fn populate(bytes: &mut [MaybeUninit<u8>]) {
     const PAGE: usize = 4096;
     let start = bytes.as_mut_ptr();
     let skip = start.align_offset(PAGE);
@@ -40,7 +42,7 @@ pub(super) fn populate(bytes: &mut [u8]) {
 
 /// Elsewhere the system decides by itself.
 #[cfg(any(not(target_os = "linux"), miri))]
-pub(super) fn populate(_: &mut [u8]) {}
+pub(super) fn populate(_: &mut [MaybeUninit<u8>]) {}
 
 /// Asks the system to back the memory with large pages, unless there is too much of it. It is free to
 /// decline.

@@ -165,7 +165,7 @@ impl Walker {
             With::Attributes => self.read_attributes(group)?,
             With::Values => self.tell_attributes(group.address())?,
         }
-        let mut fields = Fields::new();
+        let mut fields = Fields::default();
         let mut members = members(group)?;
         let others = &self.checked[&group.address()];
         let soft = if others.soft.is_empty() {

@@ -1,7 +1,7 @@
 //! The bytes of an HDF5 file: in memory, or read from the file part by part.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -109,10 +109,15 @@ impl Source {
 
 /// All bytes of a file of this length.
 fn at_once(file: &File, len: u64) -> Result<Vec<u8>, ReadFault> {
-    let memory = usize::try_from(len).ok().and_then(huge_pages::zeroed);
-    let mut bytes = memory.ok_or_else(|| io::Error::from(io::ErrorKind::OutOfMemory))?;
-    huge_pages::populate(&mut bytes);
-    pages::read_at(file, 0, &mut bytes).map_err(pages::told)?;
+    let size = usize::try_from(len).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(size).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    huge_pages::advise(bytes.spare_capacity_mut());
+    huge_pages::populate(bytes.spare_capacity_mut());
+    file.take(len).read_to_end(&mut bytes)?;
+    if bytes.len() < size {
+        return Err(pages::told(io::ErrorKind::UnexpectedEof.into()).into());
+    }
     Ok(bytes)
 }
 

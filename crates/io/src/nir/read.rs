@@ -1,11 +1,12 @@
 //! Reads `.nir` files.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
 use nirkit_ir::document::{Document, Storage};
 use nirkit_ir::field::{Field, Presence};
-use nirkit_ir::graph::{Edge, Graph, Node};
+use nirkit_ir::graph::{Edge, Graph, Node, Nodes};
 use nirkit_ir::primitive::{GRAPH_KIND, Primitive, declaration};
 use nirkit_ir::value::{Fields, Text, Value};
 use nirkit_numerics::DType;
@@ -45,7 +46,7 @@ fn read_source(source: Source, limits: &Limits) -> Result<Document, ReadError> {
             if let Some(fault) = cut_short(&fields) {
                 return Err(fault.at("/node"));
             }
-            node(fields, "/node", &mut storage)?
+            node(fields, &Place { above: None, name: ROOT }, &mut storage)?
         }
         Some(other) => return Err(unexpected("a group", &other).at("/node")),
         None => return Err(not_a_graph().at("")),
@@ -96,8 +97,23 @@ fn missing(fields: &Fields) -> Vec<String> {
 /// Storage forms that differ from h5py's default, by the path of the dataset.
 type Storages = BTreeMap<String, Storage>;
 
+/// The path of a group, which is needed for an error and for a storage form that differs from the default.
+struct Place<'a> {
+    above: Option<&'a Place<'a>>,
+    name: &'a str,
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(above) = self.above {
+            write!(f, "{above}/{NODES}")?;
+        }
+        write!(f, "/{}", self.name)
+    }
+}
+
 /// Takes one node out of what its group holds.
-fn node(mut fields: Fields, place: &str, storage: &mut Storages) -> Result<Node, ReadError> {
+fn node(mut fields: Fields, place: &Place<'_>, storage: &mut Storages) -> Result<Node, ReadError> {
     let kind = kind(&mut fields, place, storage)?;
     let metadata = metadata(&mut fields);
     if kind == GRAPH_KIND {
@@ -108,7 +124,11 @@ fn node(mut fields: Fields, place: &str, storage: &mut Storages) -> Result<Node,
     Ok(Node { primitive, metadata, extra })
 }
 
-fn kind(fields: &mut Fields, place: &str, storage: &mut Storages) -> Result<String, ReadError> {
+fn kind(
+    fields: &mut Fields,
+    place: &Place<'_>,
+    storage: &mut Storages,
+) -> Result<String, ReadError> {
     let at = || format!("{place}/{KIND}");
     match fields.shift_remove(KIND) {
         Some(Value::Text(text)) => {
@@ -119,7 +139,7 @@ fn kind(fields: &mut Fields, place: &str, storage: &mut Storages) -> Result<Stri
             }
         }
         Some(other) => Err(unexpected("a string", &other).at(at())),
-        None => Err(ReadFault::Missing("`type` of a node").at(place)),
+        None => Err(ReadFault::Missing("`type` of a node").at(place.to_string())),
     }
 }
 
@@ -129,26 +149,31 @@ fn metadata(fields: &mut Fields) -> Fields {
         Some(Value::Group(metadata)) => metadata,
         Some(other) => {
             fields.insert(METADATA.to_owned(), other);
-            Fields::new()
+            Fields::default()
         }
-        None => Fields::new(),
+        None => Fields::default(),
     }
 }
 
-fn graph(fields: &mut Fields, place: &str, storage: &mut Storages) -> Result<Graph, ReadError> {
+fn graph(
+    fields: &mut Fields,
+    place: &Place<'_>,
+    storage: &mut Storages,
+) -> Result<Graph, ReadError> {
     let members = match fields.shift_remove(NODES) {
         Some(Value::Group(members)) => members,
         Some(other) => return Err(unexpected("a group", &other).at(format!("{place}/{NODES}"))),
-        None => return Err(ReadFault::Missing("group `nodes` of a graph").at(place)),
+        None => return Err(ReadFault::Missing("group `nodes` of a graph").at(place.to_string())),
     };
-    let nodes = members.into_iter().map(|(name, value)| {
-        let place = format!("{place}/{NODES}/{name}");
-        match value {
-            Value::Group(fields) => Ok((name, node(fields, &place, storage)?)),
-            other => Err(unexpected("the group of a node", &other).at(place)),
-        }
-    });
-    let nodes = nodes.collect::<Result<_, _>>()?;
+    let mut nodes = Nodes::with_capacity(members.len());
+    for (name, value) in members {
+        let place = Place { above: Some(place), name: &name };
+        let Value::Group(fields) = value else {
+            return Err(unexpected("the group of a node", &value).at(place.to_string()));
+        };
+        let node = node(fields, &place, storage)?;
+        nodes.insert(name, node);
+    }
     let edges = edges(fields.shift_remove(EDGES), &format!("{place}/{EDGES}"), storage)?;
     Ok(Graph { nodes, edges })
 }

@@ -37,7 +37,7 @@ pub fn to_bytes(document: &Document, options: &WriteOptions) -> Result<Vec<u8>, 
 }
 
 fn to_tree(document: &Document) -> Result<Tree, WriteError> {
-    let mut root = Fields::new();
+    let mut root = Fields::default();
     if let Some(version) = &document.version {
         put(&mut root, VERSION, Value::Text(version.clone()), "")?;
     }
@@ -54,7 +54,7 @@ struct Shelf<'a> {
 
 impl Shelf<'_> {
     fn node(&self, node: &Node, place: &str) -> Result<Fields, WriteError> {
-        let mut fields = Fields::new();
+        let mut fields = Fields::default();
         let storage = self.text_storage(&format!("{place}/{KIND}"));
         put(
             &mut fields,
@@ -84,7 +84,7 @@ impl Shelf<'_> {
     }
 
     fn graph(&self, graph: &Graph, fields: &mut Fields, place: &str) -> Result<(), WriteError> {
-        let mut nodes = Fields::new();
+        let mut nodes = Fields::default();
         for (_, name, node) in graph.nodes.iter() {
             let place = format!("{place}/{NODES}/{name}");
             put(&mut nodes, name, Value::Group(self.node(node, &place)?), &place)?;

@@ -51,6 +51,16 @@ impl Place {
         Self { index: index.to_vec(), ..self.clone() }
     }
 
+    /// The element of the field at a position in C order, in an array of this shape.
+    pub(crate) fn element_at(&self, mut position: usize, shape: &[usize]) -> Self {
+        let mut index = vec![0; shape.len()];
+        for (axis, &length) in shape.iter().enumerate().rev() {
+            index[axis] = position % length.max(1);
+            position /= length.max(1);
+        }
+        Self { index, ..self.clone() }
+    }
+
     /// The path of the dataset or group in the HDF5 file, without the element.
     #[must_use]
     pub fn hdf5_path(&self) -> String {

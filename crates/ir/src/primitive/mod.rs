@@ -103,9 +103,9 @@ macro_rules! define_primitive {
                         Ok(primitive) => {
                             (Self::$name(primitive), left_over($name::FIELDS, fields))
                         }
-                        Err(_) => (Self::Unknown(Unknown { kind: kind.to_owned(), fields }), Fields::new()),
+                        Err(_) => (Self::Unknown(Unknown { kind: kind.to_owned(), fields }), Fields::default()),
                     },)*
-                    _ => (Self::Unknown(Unknown { kind: kind.to_owned(), fields }), Fields::new()),
+                    _ => (Self::Unknown(Unknown { kind: kind.to_owned(), fields }), Fields::default()),
                 }
             }
 

@@ -25,15 +25,15 @@ pub struct Joints<'a> {
 
 /// What becomes of an edge that names no node.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum EdgeRepair {
     /// It most likely means this edge.
-    Becomes(Edge),
+    Replace(Edge),
     /// What it most likely means closes a cycle that the file does not have: nobody guesses that.
-    Closes(Edge),
+    WouldCloseCycle(Edge),
     /// Without it an Output hears nothing or an Input leads nowhere, or a part of the graph stays apart, so it stays.
-    IsOnlyWay,
+    OnlyPath,
     /// It is taken out.
-    Leaves,
+    Remove,
 }
 
 impl<'a> Joints<'a> {
@@ -72,7 +72,7 @@ impl<'a> Joints<'a> {
 
     /// What becomes of an edge that names no node.
     #[must_use]
-    pub fn fate(&self, graph: &Graph, edge: &Edge) -> Fate {
+    pub fn repair_of(&self, graph: &Graph, edge: &Edge) -> EdgeRepair {
         let meant = |name: &String, is_there: fn(&Graph, &str) -> bool| {
             let near = || self.names.nearest(name).map(str::to_owned);
             if is_there(graph, name) { Some(name.clone()) } else { near() }
@@ -83,10 +83,14 @@ impl<'a> Joints<'a> {
             if !self.edges.contains(&(source.as_str(), target.as_str())) {
                 let is_new = self.is_in_new_cycle(graph, edge);
                 let meant = Edge { source, target };
-                return if is_new { Fate::Closes(meant) } else { Fate::Becomes(meant) };
+                return if is_new {
+                    EdgeRepair::WouldCloseCycle(meant)
+                } else {
+                    EdgeRepair::Replace(meant)
+                };
             }
         }
-        if self.is_only_way(graph, edge) { Fate::IsOnlyWay } else { Fate::Leaves }
+        if self.is_only_way(graph, edge) { EdgeRepair::OnlyPath } else { EdgeRepair::Remove }
     }
 
     /// Whether what an edge most likely means lies on a cycle, and the edge itself does not.

@@ -29,7 +29,7 @@ mod structure;
 mod survey;
 
 pub use flattened::{Flattened, nest_again};
-pub use joints::{Fate, Joints, NearNames, is_source, is_target};
+pub use joints::{EdgeRepair, Joints, NearNames, is_source, is_target};
 pub use survey::{Known, Survey};
 
 use std::collections::BTreeSet;

@@ -129,7 +129,7 @@ fn report<'a>(
 ) {
     let mut elements = elements;
     let Some((flat, value)) = elements.next() else { return };
-    let at = |flat: usize| place.element(&position(flat, tensor.shape()));
+    let at = |flat: usize| place.element_at(flat, tensor.shape());
     let told = |value: &f64| format!("{value}{}", with_space(field.unit));
     let mut finding =
         Diagnostic::new(code, at(flat), format!("`{}` is {}", field.name, told(value)))
@@ -159,22 +159,6 @@ fn help_for(code: Code) -> &'static str {
 
 fn with_space(unit: Unit) -> String {
     if unit.symbol().is_empty() { String::new() } else { format!(" {}", unit.symbol()) }
-}
-
-/// Position along each axis of an element in C order.
-pub(super) fn position(flat: usize, shape: &[usize]) -> Vec<usize> {
-    let mut rest = flat;
-    let mut position: Vec<usize> = shape
-        .iter()
-        .rev()
-        .map(|&axis| {
-            let at = rest % axis.max(1);
-            rest /= axis.max(1);
-            at
-        })
-        .collect();
-    position.reverse();
-    position
 }
 
 fn check_rule(rule: &Text, place: Place) -> Option<Diagnostic> {

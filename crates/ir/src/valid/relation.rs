@@ -3,7 +3,6 @@
 use nirkit_numerics::Tensor;
 use nirkit_numerics::broadcast::spread;
 
-use super::parameter::position;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::facts::count::{counts, single};
 use crate::facts::shape::{neuron_parameters, parameter_shape};
@@ -131,7 +130,7 @@ fn check_levels(
         tensor.map_or_else(|| Some(vec![0.0; thresholds.len()]), spread).unwrap_or_default()
     };
     let (resets, rests) = (or_zero(levels.reset), or_zero(levels.leak));
-    let at = |field: &str, at: usize| place.field(field).element(&position(at, &shape));
+    let at = |field: &str, at: usize| place.field(field).element_at(at, &shape);
     let pairs = || thresholds.iter().zip(&rests).enumerate();
     // A neuron that rests below 0 may well have its threshold there.
     let mut low =

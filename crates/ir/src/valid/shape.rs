@@ -4,18 +4,17 @@
 //! whose parameters are single numbers takes the shape of what arrives, or else of what it leads
 //! to. Each node is placed once; the edges are checked afterwards.
 
+mod declared;
+mod misfit;
+
 use std::collections::{BTreeSet, VecDeque};
 
 use crate::diag::{Code, Diagnostic};
 use crate::facts::adjacency::Adjacency;
-use crate::facts::count::counts;
-use crate::facts::shape::{
-    Misfit, Placed, bias, declared_input, is_shapeless, neuron_parameters, own_input, own_output,
-    place,
-};
-use crate::facts::size::elements;
+use crate::facts::shape::{Misfit, Placed, is_shapeless, own_input, place};
 use crate::facts::unfold::{Connection, Unfolded, UnfoldedLeaf};
 use crate::primitive::Primitive;
+use declared::{declared_otherwise, one_for_all};
 use nirkit_numerics::broadcast::squeezed;
 
 /// Works out the shapes of all leaves. Leaves in `faulty` are left out, and so is what only they
@@ -272,78 +271,6 @@ impl<'a, 'g> Inference<'a, 'g> {
         }
     }
 
-    fn unit_axes(&self, connection: &Connection, source: &Placed, target: &Placed) -> Diagnostic {
-        let message = format!(
-            "`{}` puts out {:?}, `{}` takes {:?}",
-            self.leaf(connection.source).name,
-            source.output,
-            self.leaf(connection.target).name,
-            target.input
-        );
-        let finding = Diagnostic::new(Code::UnitAxes, self.unfolded.place_of(connection), message);
-        let is_port = |at: usize| {
-            matches!(self.leaf(at).primitive, Primitive::Input(_) | Primitive::Output(_))
-        };
-        if is_port(connection.source) || is_port(connection.target) {
-            finding
-                .help(
-                    "the elements correspond; run `nir convert --repair` to remove the extra axes",
-                )
-                .repairable()
-        } else {
-            finding.help("the elements correspond; declare the same axes on both sides")
-        }
-    }
-
-    /// The finding about a node that cannot take what arrives over an edge.
-    fn describe(&self, misfit: &Misfit, edge: usize, arriving: &[usize]) -> Diagnostic {
-        let connection = self.connection(edge);
-        let (source, target) = (self.leaf(connection.source), self.leaf(connection.target));
-        let place = &target.place;
-        match misfit {
-            Misfit::Shape { takes } => {
-                let message = format!(
-                    "`{}` puts out {arriving:?}, `{}` takes {takes}",
-                    source.name, target.name
-                );
-                let finding = Diagnostic::new(
-                    Code::ShapeMismatch,
-                    self.unfolded.place_of(connection),
-                    message,
-                )
-                .label(source.place.clone(), format!("puts out {arriving:?}"))
-                .label(place.clone(), format!("takes {takes}"));
-                finding.help(advice(arriving, target.primitive))
-            }
-            Misfit::Parameter { field, shape } => {
-                let message = format!(
-                    "`{field}` has shape {shape:?}, but {arriving:?} arrives from `{}`",
-                    source.name
-                );
-                Diagnostic::new(Code::ParameterShape, place.field(field), message)
-                    .label(source.place.clone(), format!("puts out {arriving:?}"))
-                    .help(layout(shape, arriving))
-            }
-            Misfit::Empty { kernel, input } => {
-                let message = format!(
-                    "the window covers {} x {}, the input has {} x {} before padding",
-                    kernel[0], kernel[1], input[0], input[1]
-                );
-                Diagnostic::new(Code::EmptyOutput, place.clone(), message)
-                    .help("make the kernel smaller, or pad the input")
-            }
-            Misfit::Flatten { start, end } => {
-                let message = format!(
-                    "`start_dim` {start} and `end_dim` {end} do not fit {} axes",
-                    arriving.len()
-                );
-                Diagnostic::new(Code::FlattenRange, place.clone(), message)
-                    .label(place.field("start_dim"), format!("{start}"))
-                    .help("count the axes from 0, without a batch axis")
-            }
-        }
-    }
-
     /// Nodes that repeat the shape of their input, and repeat another one; parameters that are one
     /// number for all.
     fn check_declarations(&mut self) {
@@ -377,77 +304,4 @@ impl<'a, 'g> Inference<'a, 'g> {
             }
         }
     }
-}
-
-fn advice(arriving: &[usize], target: &Primitive) -> String {
-    let wanted = own_input(target).map(|shape| elements(&shape));
-    let channels = elements(arriving);
-    if wanted == Some(channels) && arriving.len() > 1 {
-        "put a Flatten between them".to_owned()
-    } else if own_output(target).is_some() {
-        "change the number of columns of `weight`, or what comes before".to_owned()
-    } else {
-        "change one of the two, or put a node between them".to_owned()
-    }
-}
-
-/// How a parameter that does not fit has to be written.
-fn layout(shape: &[usize], arriving: &[usize]) -> String {
-    match (shape, arriving) {
-        (&[numbers], &[channels, _, ..]) if numbers == channels => {
-            let ones = std::iter::repeat_n(1, arriving.len() - 1);
-            let axes: Vec<usize> = std::iter::once(channels).chain(ones).collect();
-            format!("write it as {axes:?}: axes are matched from the last one")
-        }
-        _ => "give it one number for each channel, or one for all".to_owned(),
-    }
-}
-
-fn declared_otherwise(leaf: &UnfoldedLeaf<'_>, placed: &Placed) -> Option<Diagnostic> {
-    let (field, skip) = match leaf.primitive {
-        Primitive::Flatten(_) => ("input_type", 0),
-        _ => ("input_shape", 1),
-    };
-    let declared = counts(declared_input(leaf.primitive)?)?;
-    if declared.contains(&0) {
-        return None;
-    }
-    let arrives = placed.input.get(skip..)?;
-    (declared != arrives).then(|| {
-        let message = format!("`{field}` says {declared:?}, {arrives:?} arrives");
-        Diagnostic::new(Code::DeclaredShape, leaf.place.field(field), message)
-            .help("what arrives is taken; run `nir convert --repair` to correct the field")
-            .repairable()
-    })
-}
-
-/// One finding about all parameters of a node that are one number for all, or do not stand for each neuron.
-fn one_for_all(leaf: &UnfoldedLeaf<'_>, placed: &Placed) -> Option<Diagnostic> {
-    let mut short: Vec<(&str, &[usize])> = neuron_parameters(leaf.primitive)
-        .into_iter()
-        .map(|(field, tensor)| (field, tensor.shape()))
-        .filter(|(_, shape)| *shape != placed.input)
-        .filter(|(_, shape)| squeezed(shape) != squeezed(&placed.input) || shape.is_empty())
-        .collect();
-    let bias = bias(leaf.primitive).filter(|bias| bias.rank() == 0);
-    short.extend(bias.map(|bias| ("bias", bias.shape())));
-    let (field, shape) = *short.first()?;
-    let whole = match bias {
-        Some(_) => placed.output.get(..1).unwrap_or_default(),
-        None => &placed.input,
-    };
-    let (place, message) = if let [_] = short.as_slice() {
-        let place = leaf.place.field(field);
-        (place, format!("`{field}` has shape {shape:?} and stands for {whole:?}"))
-    } else {
-        let names: Vec<String> = short.iter().map(|(field, _)| format!("`{field}`")).collect();
-        let message = format!(
-            "{} parameters have one number for several of {whole:?}: {}",
-            short.len(),
-            names.join(", ")
-        );
-        (leaf.place.clone(), message)
-    };
-    let finding = Diagnostic::new(Code::ScalarParameter, place, message);
-    Some(finding.help("run `nir convert --repair` to write it out").repairable())
 }

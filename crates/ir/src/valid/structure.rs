@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashSet};
 
 use super::flattened::Flattened;
-use super::joints::{Fate, Joints};
+use super::joints::{EdgeRepair, Joints};
 use super::parameter;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::document::Document;
@@ -270,17 +270,17 @@ fn dangling<'a>(
         Some(near) => format!("did you mean `{near}`? "),
         None => alike(),
     };
-    Some(match joints.fate(graph, edge) {
-        Fate::Becomes(_) => finding.help(meant().trim_end()).repairable(),
-        Fate::Closes(_) => finding.help(format!(
+    Some(match joints.repair_of(graph, edge) {
+        EdgeRepair::Replace(_) => finding.help(meant().trim_end()).repairable(),
+        EdgeRepair::WouldCloseCycle(_) => finding.help(format!(
             "{}that would close a cycle which the file does not have; name an existing node, or take the edge out",
             meant()
         )),
-        Fate::IsOnlyWay => finding.help(format!(
+        EdgeRepair::OnlyPath => finding.help(format!(
             "{}name an existing node: without the edge no way leads from Input to Output",
             meant()
         )),
-        Fate::Leaves => {
+        EdgeRepair::Remove => {
             finding.help("name an existing node, or take the edge out").repairable()
         }
     })

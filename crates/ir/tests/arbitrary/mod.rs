@@ -37,8 +37,8 @@ pub fn node() -> impl Strategy<Value = Node> {
 
 /// Metadata and further fields around a primitive.
 fn dressed(primitive: impl Strategy<Value = Primitive> + 'static) -> BoxedStrategy<Node> {
-    let extra = prop_oneof![4 => Just(Fields::new()).boxed(), 1 => fields(3).boxed()];
-    let metadata = prop_oneof![2 => Just(Fields::new()).boxed(), 1 => fields(3).boxed()];
+    let extra = prop_oneof![4 => Just(Fields::default()).boxed(), 1 => fields(3).boxed()];
+    let metadata = prop_oneof![2 => Just(Fields::default()).boxed(), 1 => fields(3).boxed()];
     (primitive, metadata, extra)
         .prop_map(|(primitive, metadata, extra)| Node { primitive, metadata, extra })
         .boxed()

@@ -28,6 +28,7 @@ pub use report::{
 };
 pub use setup::{Compared, compare_platforms};
 use side::At;
+pub(crate) use side::in_order;
 pub use side::{Side, Trace};
 pub use subjects::Refusal;
 

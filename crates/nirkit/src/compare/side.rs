@@ -292,7 +292,7 @@ impl Side {
 
 /// The spikes among the requests, sources first, so that of several differences in a step the first
 /// is the one that the others may follow from.
-pub(super) fn in_order(facts: &Facts, requests: Vec<Request>) -> Vec<Request> {
+pub(crate) fn in_order(facts: &Facts, requests: Vec<Request>) -> Vec<Request> {
     let order: Vec<LeafId> =
         facts.components().iter().flat_map(|component| component.members.clone()).collect();
     let place = |request: &Request| {

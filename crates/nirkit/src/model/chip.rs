@@ -240,6 +240,10 @@ impl OnChip {
 }
 
 impl Engine for OnChip {
+    fn design(&self) -> Option<&Design> {
+        Some(&self.design)
+    }
+
     fn step_program(&self) -> Result<nirkit_step::Program, Error> {
         let program = match &self.design.emulation {
             Emulation::Integer(program) => program.step_program(self.dt),

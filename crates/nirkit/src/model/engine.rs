@@ -7,6 +7,7 @@ use nirkit_exact::Graze;
 use nirkit_ir::open::Open;
 use nirkit_ir::{Facts, Graph, Limits};
 use nirkit_numerics::{Shortest, Tensor};
+use nirkit_platforms::chip::Design;
 use nirkit_run::{Observable, Request, Stimulus as Sample};
 
 use super::unseen::Unseen;
@@ -106,6 +107,10 @@ pub(crate) trait Engine: Send + Sync {
     /// The number of the way that is taken, counted from 0, and how many there are, where chance decides.
     fn way(&self) -> (usize, usize) {
         (0, 1)
+    }
+    /// The graph in the terms of a chip, where one runs it.
+    fn design(&self) -> Option<&Design> {
+        None
     }
     /// The operations of a step, as data.
     fn step_program(&self) -> Result<nirkit_step::Program, Error> {

@@ -96,6 +96,19 @@ impl Bound {
         Ok(self)
     }
 
+    /// The samples in groups of at most so many, in their order.
+    pub(crate) fn groups(&self, size: usize) -> impl Iterator<Item = Self> {
+        let mut rest = self.clone();
+        let samples = std::mem::take(&mut rest.stimulus.samples);
+        let firsts = (0..samples.len()).step_by(size.max(1));
+        firsts.map(move |first| {
+            let mut group = rest.clone();
+            let end = samples.len().min(first + size.max(1));
+            group.stimulus.samples = samples[first..end].to_vec();
+            group
+        })
+    }
+
     /// The samples of several stimuli that last equally long and are read alike, behind each other.
     pub(crate) fn merged<'a>(mut stimuli: impl Iterator<Item = &'a Self>) -> Self {
         let mut merged = stimuli.next().cloned().unwrap_or_default();

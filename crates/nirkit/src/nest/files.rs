@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use nirkit_io::Staged;
 use nirkit_io::array::stage_array;
-use nirkit_io::text::stage_text;
+use nirkit_io::text::{remove, stage_text};
+use nirkit_io::{NewFolder, Staged, is_free};
 use nirkit_numerics::{Element, Tensor};
 use serde_json::{Value, json};
 
 use super::network::{Network, Values};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::recording::{check_folder, make_folder};
 
 /// The script, the same for all networks.
@@ -32,7 +32,20 @@ pub struct Origin {
 /// The folder or a file cannot be written.
 pub fn write(folder: &Path, network: &Network, origin: &Origin) -> Result<Vec<String>, Error> {
     check_folder(folder, "a network", "give a folder")?;
-    make_folder(folder)?;
+    if !is_free(folder) {
+        make_folder(folder)?;
+        return write_into(folder, network, origin);
+    }
+    let failed = |error: std::io::Error| {
+        Error::new(format!("{}: {error}", folder.display())).of_kind(ErrorKind::Write)
+    };
+    let new = NewFolder::beside(folder).map_err(failed)?;
+    let names = write_into(new.path(), network, origin)?;
+    new.finish().map_err(failed)?;
+    Ok(names)
+}
+
+fn write_into(folder: &Path, network: &Network, origin: &Origin) -> Result<Vec<String>, Error> {
     let mut staged = Folder { path: folder, files: Vec::new() };
     let mut about = serde_json::to_value(network).map_err(|error| Error::new(error.to_string()))?;
     about["file"] = json!(origin.file);
@@ -90,6 +103,8 @@ impl Folder<'_> {
     }
 
     fn finish(self) -> Result<Vec<String>, Error> {
+        // A network that is not complete is none: without this file nothing runs.
+        remove(self.path.join("network.json"))?;
         let mut names = Vec::with_capacity(self.files.len());
         for (name, file) in self.files {
             file.finish()?;

@@ -1,6 +1,5 @@
 //! Recordings to files: a folder of numpy arrays, or NIRData.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
@@ -12,7 +11,7 @@ use nirkit_io::data::{
 };
 use nirkit_io::ending::{self, ends_in};
 use nirkit_io::spikes_csv::SpikesCsv;
-use nirkit_io::text::{remove, stage_text};
+use nirkit_io::text::{read_document, remove, stage_text};
 use nirkit_io::{Compression, Staged, alone_in};
 use nirkit_numerics::Tensor;
 use nirkit_run::Observable;
@@ -101,7 +100,7 @@ impl Batch {
 
 /// The files of an older run or evaluation, by its report: names inside the folder only.
 fn files_of_report(report: &Path) -> Vec<String> {
-    let text = fs::read_to_string(report).unwrap_or_default();
+    let text = read_document(report).unwrap_or_default();
     let report: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     let of_ways = report["ways"].as_array().into_iter().flatten().map(|way| &way["files"]);
     let lists = std::iter::once(&report["files"]).chain(of_ways);

@@ -46,10 +46,10 @@ impl Recorded {
             .map_err(|error| wrong(&format!("the report of a run is expected: {error}")))?;
         let files = report["files"].as_array();
         let files = files.ok_or_else(|| wrong("the report lists no `files`"))?;
-        if !report["steps"].is_u64() {
+        let Some(steps) = report["steps"].as_u64() else {
             let help = "record the run on a time grid";
             return Err(wrong("the run has no steps, so its spikes stand in no step").help(help));
-        }
+        };
         if report.get("samples").is_some() {
             let help = "record one sample";
             return Err(wrong("the run has a batch, and one sample is compared").help(help));
@@ -59,7 +59,9 @@ impl Recorded {
         for name in names.filter(|name| is_plain(name)) {
             let Some(node) = name.strip_suffix(SPIKES) else { continue };
             let request = Request { node: node.to_owned(), observable: Observable::Spikes };
-            arrays.push((request, read_array(path.join(name), limits)?));
+            let array = read_array(path.join(name), limits)?;
+            check_counts(&array, steps).map_err(|error| error.in_file(&path.join(name)))?;
+            arrays.push((request, array));
         }
         if arrays.is_empty() {
             return Err(wrong("the report lists no array of spikes, NODE.spikes.npy"));
@@ -68,6 +70,26 @@ impl Recorded {
         Ok(Self { folder: path.display().to_string(), dt: dt_of(&report), arrays })
     }
 }
+
+/// Whether an array has a row for each step, with whole numbers of spikes.
+fn check_counts(array: &Tensor, steps: u64) -> Result<(), Error> {
+    let wrong = |message: String| Err(Error::new(message).of_kind(ErrorKind::Read));
+    let rows = array.shape().first().map_or(0, |&rows| rows as u64);
+    if rows != steps {
+        return wrong(format!("the array has {rows} steps, and the report of the run {steps}"));
+    }
+    let Some(counts) = array.to_f64() else {
+        return wrong("complex numbers are no counts of spikes".to_owned());
+    };
+    let is_count = |count: &f64| count.fract() == 0.0 && (0.0..=MOST_SPIKES).contains(count);
+    match counts.iter().position(|count| !is_count(count)) {
+        Some(at) => wrong(format!("element {at} is {}, which is no count of spikes", counts[at])),
+        None => Ok(()),
+    }
+}
+
+/// Spikes of a neuron in a step beyond which doubles have gaps.
+const MOST_SPIKES: f64 = 9_007_199_254_740_992.0;
 
 /// The time step among the choices of a report.
 fn dt_of(report: &Value) -> Option<f64> {
@@ -92,4 +114,25 @@ impl Recorded {
 fn is_plain(name: &str) -> bool {
     let mut parts = Path::new(name).components();
     matches!((parts.next(), parts.next()), (Some(std::path::Component::Normal(_)), None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_recording_of_spikes_is_told() {
+        let array = |values: &[f64]| Tensor::new(&[2, 2], values.to_vec()).unwrap();
+        assert!(check_counts(&array(&[0.0, 1.0, 3.0, 0.0]), 2).is_ok());
+        let said = |array: &Tensor, steps| check_counts(array, steps).unwrap_err().to_string();
+        assert!(
+            said(&array(&[0.0; 4]), 1)
+                .contains("the array has 2 steps, and the report of the run 1")
+        );
+        for wrong in [f64::NAN, f64::INFINITY, -1.0, 0.5, 1e300] {
+            assert!(said(&array(&[0.0, wrong, 0.0, 0.0]), 2).contains("element 1 is"), "{wrong}");
+        }
+        let complex = Tensor::new(&[2, 1], vec![[0.0_f64, 0.0]; 2]).unwrap();
+        assert!(said(&complex, 2).contains("complex numbers"));
+    }
 }

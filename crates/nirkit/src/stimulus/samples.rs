@@ -83,7 +83,7 @@ fn events(list: &SpikeList) -> Result<Events, Error> {
             .help("spikes have finite times from 0 on, and channels counted from 0")
     };
     let complex = || wrong("times or channels are complex numbers".to_owned());
-    let times = list.times.to_f64().ok_or_else(complex)?.into_owned();
+    let times = list.times.to_decimals().ok_or_else(complex)?.into_owned();
     let is_time = |time: &f64| time.is_finite() && *time >= 0.0;
     if let Some(at) = times.iter().position(|time| !is_time(time)) {
         return Err(wrong(format!("spike {at} has the time {}", times[at])));

@@ -6,11 +6,15 @@ mod words;
 use std::sync::Arc;
 
 use half::f16;
+use smallvec::{SmallVec, smallvec};
 
 use crate::broadcast::{permuted, spread};
 use crate::dtype::{ByteOrder, DType};
 pub use words::Words;
 use words::{append, parse};
+
+/// Lengths of the axes. Weights of convolutions have four.
+type Shape = SmallVec<[usize; 4]>;
 
 /// A dense array in C order (last axis fastest).
 ///
@@ -19,7 +23,7 @@ use words::{append, parse};
 /// type, byte order and every *bit* are equal; a NaN is equal to itself.
 #[derive(Clone, Debug)]
 pub struct Tensor {
-    shape: Vec<usize>,
+    shape: Shape,
     values: Values,
     order: ByteOrder,
 }
@@ -151,19 +155,23 @@ impl Tensor {
                 found: values.len(),
             });
         }
-        Ok(Self { shape: shape.to_vec(), values: T::wrap(values).0, order: ByteOrder::Little })
+        Ok(Self {
+            shape: Shape::from_slice(shape),
+            values: T::wrap(values).0,
+            order: ByteOrder::Little,
+        })
     }
 
     /// A tensor without axes.
     #[must_use]
     pub fn scalar<T: Element>(value: T) -> Self {
-        Self { shape: Vec::new(), values: T::wrap(vec![value]).0, order: ByteOrder::Little }
+        Self { shape: Shape::new(), values: T::wrap(vec![value]).0, order: ByteOrder::Little }
     }
 
     /// A tensor of one axis.
     #[must_use]
     pub fn vector<T: Element>(values: Vec<T>) -> Self {
-        Self { shape: vec![values.len()], values: T::wrap(values).0, order: ByteOrder::Little }
+        Self { shape: smallvec![values.len()], values: T::wrap(values).0, order: ByteOrder::Little }
     }
 
     /// A tensor read from `bytes`, which hold the elements in C order and in this byte order.
@@ -180,7 +188,11 @@ impl Tensor {
             let found = bytes.len() / dtype.size();
             return Err(TensorError::Length { shape: shape.to_vec(), expected, found });
         }
-        Ok(Self { shape: shape.to_vec(), values: Values::from_bytes(dtype, order, bytes), order })
+        Ok(Self {
+            shape: Shape::from_slice(shape),
+            values: Values::from_bytes(dtype, order, bytes),
+            order,
+        })
     }
 
     /// The elements as bytes in C order, in the byte order of the file.
@@ -197,7 +209,7 @@ impl Tensor {
         if expected != self.len() {
             return Err(TensorError::Length { shape: shape.to_vec(), expected, found: self.len() });
         }
-        Ok(Self { shape: shape.to_vec(), ..self.clone() })
+        Ok(Self { shape: Shape::from_slice(shape), ..self.clone() })
     }
 
     /// The values repeated so that they fill a shape, as numpy broadcasts; `None` when they do not
@@ -205,7 +217,7 @@ impl Tensor {
     #[must_use]
     pub fn spread(&self, shape: &[usize]) -> Option<Self> {
         let values = self.values.spread(&self.shape, shape)?;
-        Some(Self { shape: shape.to_vec(), values, order: self.order })
+        Some(Self { shape: Shape::from_slice(shape), values, order: self.order })
     }
 
     /// The tensor with its axes in another order, as `numpy.transpose`: axis `n` is what axis `axes[n]` was; `None` unless each

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Tensor, Values};
+use crate::decimal;
 
 impl Tensor {
     /// The elements as `f64`; `None` for complex tensors. Exact but for integers beyond 2^53.
@@ -27,6 +28,25 @@ impl Tensor {
             Values::F64(values) => values.to_vec(),
             Values::C64(_) | Values::C128(_) => return None,
         }))
+    }
+
+    /// The elements in `f64`, those of single precision as the shortest decimals that give them back; `None` for complex tensors. A
+    /// time of 12 ms in single precision is 0.012 then, and not 0.011999999731779099.
+    ///
+    /// ```
+    /// use nirkit_numerics::Tensor;
+    ///
+    /// let times = Tensor::vector(vec![0.012_f32, 3.0]);
+    /// assert_eq!(times.to_decimals().unwrap()[..], [0.012, 3.0]);
+    /// ```
+    #[must_use]
+    pub fn to_decimals(&self) -> Option<Cow<'_, [f64]>> {
+        match &self.values {
+            Values::F32(values) => {
+                Some(values.iter().map(|&value| decimal::of_single(value)).collect())
+            }
+            _ => self.to_f64(),
+        }
     }
 
     /// Whether no element is infinite or NaN.

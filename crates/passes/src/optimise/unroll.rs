@@ -123,7 +123,7 @@ fn flat_parameters(primitive: &Primitive, leaf: &Leaf) -> Option<(Primitive, Str
     if leaf.input.len() == 1 {
         return None;
     }
-    let mut fields = Fields::new();
+    let mut fields = Fields::default();
     for (field, value) in primitive.values() {
         let value = match value {
             Value::Tensor(tensor) if field.axes == Axes::Neuron && tensor.rank() > 0 => {

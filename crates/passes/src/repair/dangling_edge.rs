@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use nirkit_ir::valid::{Fate as Meant, Flattened, Joints, nest_again};
+use nirkit_ir::valid::{EdgeRepair as Meant, Flattened, Joints, nest_again};
 use nirkit_ir::{Diagnostic, Document, Edge, Graph};
 
-use super::edges::{self, Fate};
+use super::edges::{self, EdgeRepair};
 
 pub(super) fn mend(document: &mut Document, findings: &[&Diagnostic]) -> Vec<Option<String>> {
     let nested = nest(document, findings);
@@ -62,14 +62,16 @@ fn lies_in_another(name: &str, others: &BTreeSet<String>) -> bool {
     holds || name.match_indices('.').any(|(dot, _)| others.contains(&name[..dot]))
 }
 
-fn decide(graph: &Graph, joints: &Joints<'_>, edge: &Edge) -> Fate {
+fn decide(graph: &Graph, joints: &Joints<'_>, edge: &Edge) -> EdgeRepair {
     let shown = format!("`{}` -> `{}`", edge.source, edge.target);
-    match joints.fate(graph, edge) {
-        Meant::Becomes(meant) => {
+    match joints.repair_of(graph, edge) {
+        Meant::Replace(meant) => {
             let done = format!("the edge {shown} is now `{}` -> `{}`", meant.source, meant.target);
-            Fate::Becomes(meant, done)
+            EdgeRepair::Replace(meant, done)
         }
-        Meant::Closes(_) | Meant::IsOnlyWay => Fate::Stays,
-        Meant::Leaves => Fate::Leaves(format!("took out the edge {shown}, which names no node")),
+        Meant::WouldCloseCycle(_) | Meant::OnlyPath => EdgeRepair::Keep,
+        Meant::Remove => {
+            EdgeRepair::Remove(format!("took out the edge {shown}, which names no node"))
+        }
     }
 }

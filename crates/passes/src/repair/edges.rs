@@ -3,13 +3,13 @@
 use nirkit_ir::{Diagnostic, Document, Edge, Graph};
 
 /// What becomes of an edge, and what is said about it.
-pub(super) enum Fate {
+pub(super) enum EdgeRepair {
     /// It has other ends.
-    Becomes(Edge, String),
+    Replace(Edge, String),
     /// Nothing.
-    Stays,
+    Keep,
     /// It is taken out.
-    Leaves(String),
+    Remove(String),
 }
 
 /// Decides on the edge of each finding, graph by graph, and changes the lists of edges at once.
@@ -17,7 +17,7 @@ pub(super) enum Fate {
 pub(super) fn mend(
     document: &mut Document,
     findings: &[&Diagnostic],
-    decide: impl Fn(&Graph, &[&Edge]) -> Vec<Fate>,
+    decide: impl Fn(&Graph, &[&Edge]) -> Vec<EdgeRepair>,
 ) -> Vec<Option<String>> {
     let mut told = Vec::with_capacity(findings.len());
     for level in findings.chunk_by(|a, b| a.place.nodes == b.place.nodes) {
@@ -34,7 +34,7 @@ pub(super) fn mend(
 fn mend_level(
     graph: &mut Graph,
     findings: &[&Diagnostic],
-    decide: impl Fn(&Graph, &[&Edge]) -> Vec<Fate>,
+    decide: impl Fn(&Graph, &[&Edge]) -> Vec<EdgeRepair>,
 ) -> Vec<Option<String>> {
     let position = |finding: &&Diagnostic| {
         finding.place.index.first().copied().filter(|&position| position < graph.edges.len())
@@ -48,12 +48,12 @@ fn mend_level(
         .map(|position| {
             let (position, fate) = (position?, fates.next()?);
             Some(match fate {
-                Fate::Stays => return None,
-                Fate::Becomes(edge, told) => {
+                EdgeRepair::Keep => return None,
+                EdgeRepair::Replace(edge, told) => {
                     graph.edges[position] = edge;
                     told
                 }
-                Fate::Leaves(told) => {
+                EdgeRepair::Remove(told) => {
                     leaves[position] = true;
                     told
                 }

@@ -2,7 +2,7 @@
 
 use nirkit_engine::clocked::semantics::rule::Rule;
 use nirkit_engine::clocked::semantics::{
-    Ending, Fate, Order, Route, Semantics, SemanticsError, Time, When,
+    Ending, Order, Route, Semantics, SemanticsError, Time, UnknownNodePolicy, When,
 };
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::GRAPH_KIND;
@@ -96,11 +96,12 @@ impl<'a> Case<'a> {
         let walked = self.walked[id.index()];
         let subject = Subject { leaf, primitive, walked };
         reader::check(self, &subject, findings);
-        if let Some(fate) = self.profile.fate(primitive) {
+        if let Some(policy) = self.profile.policy(primitive) {
             // A chain does not see what it does not lead to.
-            let is_seen = fate != Fate::Refused || demand::is_reached(self, &subject, When::Import);
+            let is_seen = policy != UnknownNodePolicy::Refused
+                || demand::is_reached(self, &subject, When::Import);
             if !walked.fused && is_seen {
-                findings.push(self.unknown(fate, primitive.kind(), self.place(leaf)));
+                findings.push(self.unknown(policy, primitive.kind(), self.place(leaf)));
             }
             return;
         }
@@ -122,8 +123,8 @@ impl<'a> Case<'a> {
         for (_, name, node) in graph.nodes.iter() {
             let Primitive::Graph(inner) = &node.primitive else { continue };
             let place = place.node(name);
-            if let Some(fate) = self.profile.fate(&node.primitive) {
-                findings.push(self.unknown(fate, GRAPH_KIND, place));
+            if let Some(policy) = self.profile.policy(&node.primitive) {
+                findings.push(self.unknown(policy, GRAPH_KIND, place));
                 continue;
             }
             self.check_nested(inner, &format!("{prefix}{name}."), &place, findings);
@@ -131,13 +132,15 @@ impl<'a> Case<'a> {
     }
 
     /// A node of a kind that the platform does not know.
-    pub(super) fn unknown(&self, fate: Fate, kind: &str, place: Place) -> Finding {
+    pub(super) fn unknown(&self, policy: UnknownNodePolicy, kind: &str, place: Place) -> Finding {
         let reason = self.profile.unknown.replace("{kind}", kind);
         let reason = reason.replace("{class}", &field::class(kind));
         let message = format!("{}: {reason}", self.profile.name);
-        let (code, verdict) = match fate {
-            Fate::Refused => (Code::PlatformRefuses, Verdict::Refused),
-            Fate::Cut | Fate::Bypassed => (Code::NodeDropped, Verdict::Dropped),
+        let (code, verdict) = match policy {
+            UnknownNodePolicy::Refused => (Code::PlatformRefuses, Verdict::Refused),
+            UnknownNodePolicy::Cut | UnknownNodePolicy::Bypassed => {
+                (Code::NodeDropped, Verdict::Dropped)
+            }
         };
         Finding {
             verdict,

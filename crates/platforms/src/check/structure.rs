@@ -7,7 +7,7 @@ use nirkit_engine::clocked::Feedback;
 use nirkit_engine::clocked::Timing;
 use nirkit_engine::clocked::semantics::rule::Rule;
 use nirkit_engine::clocked::semantics::{
-    Connection, Ending, Fate, Later, Order, Route, When, is_weighted, route,
+    Connection, Ending, Later, Order, Route, UnknownNodePolicy, When, is_weighted, route,
 };
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::Primitive;
@@ -144,7 +144,7 @@ fn check_reached(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
         route.order.iter().chain(&route.fused).map(String::as_str).collect();
     for (id, leaf) in case.facts.iter() {
         let Some(primitive) = case.primitive(id) else { continue };
-        let is_known = case.profile.fate(primitive).is_none() && !is_transparent(case, primitive);
+        let is_known = case.profile.policy(primitive).is_none() && !is_transparent(case, primitive);
         if is_known && !reached.contains(leaf.name.as_str()) {
             let message = "never runs this node: nothing that runs leads to it";
             let place = case.place(leaf);
@@ -157,7 +157,7 @@ fn check_reached(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
 /// that are bypassed.
 fn is_transparent(case: &Case<'_>, primitive: &Primitive) -> bool {
     matches!(primitive, Primitive::Input(_) | Primitive::Output(_))
-        || case.profile.fate(primitive) == Some(Fate::Bypassed)
+        || case.profile.policy(primitive) == Some(UnknownNodePolicy::Bypassed)
 }
 
 /// Edges between nodes that run which the walk leaves out, and those that it makes up.

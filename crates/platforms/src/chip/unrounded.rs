@@ -7,7 +7,9 @@ use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
     Stage, Terms, Test,
 };
-use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Time, Unknown};
+use nirkit_engine::clocked::semantics::{
+    Execution, Maps, Neurons, Semantics, Time, Unknown, UnknownNodePolicy,
+};
 use nirkit_engine::clocked::{Comparison, Precision, Timing};
 use nirkit_run::Reset;
 
@@ -75,7 +77,7 @@ pub(super) const fn profile(
             execution: Execution::PLAIN,
             maps,
             neurons: *neurons,
-            unknown: Unknown { known, fate: Fate::Refused },
+            unknown: Unknown { known, policy: UnknownNodePolicy::Refused },
         },
     }
 }

@@ -6,7 +6,9 @@ use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
     Stage, Term, Terms, Test,
 };
-use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Time, Unknown};
+use nirkit_engine::clocked::semantics::{
+    Execution, Maps, Neurons, Semantics, Time, Unknown, UnknownNodePolicy,
+};
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_run::{Reset, SpikeReading};
 
@@ -107,6 +109,6 @@ const SEMANTICS: Semantics = Semantics {
             "CubaLIF",
             "NIRGraph",
         ],
-        fate: Fate::Refused,
+        policy: UnknownNodePolicy::Refused,
     },
 };

@@ -4,7 +4,9 @@
 use nirkit_engine::clocked::semantics::rule::{
     Fold, Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Time, Unknown};
+use nirkit_engine::clocked::semantics::{
+    Execution, Maps, Neurons, Semantics, Time, Unknown, UnknownNodePolicy,
+};
 use nirkit_engine::clocked::{Precision, Timing};
 
 use super::{PLAIN_RULE, SUM};
@@ -37,7 +39,7 @@ const RELEASE: Profile = Profile {
             cuba_lif: Some(CUBA_LIF),
             ..Neurons::NONE
         },
-        unknown: Unknown { known: KNOWN, fate: Fate::Refused },
+        unknown: Unknown { known: KNOWN, policy: UnknownNodePolicy::Refused },
     },
 };
 

@@ -4,7 +4,9 @@ use nirkit_engine::clocked::Precision;
 use nirkit_engine::clocked::semantics::rule::{
     Fixed, Form, Format, Grid, Leak, Ratio, Rule, Stage, Term, Terms,
 };
-use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Time, Unknown};
+use nirkit_engine::clocked::semantics::{
+    Execution, Maps, Neurons, Semantics, Time, Unknown, UnknownNodePolicy,
+};
 
 use super::{PLAIN_RULE, SUM};
 use crate::capability::{Capability, Demand, Requirement};
@@ -34,7 +36,7 @@ const RELEASE: Profile = Profile {
             cuba_lif: Some(cuba_lif(Some(EIGHT_BIT))),
             ..Neurons::NONE
         },
-        unknown: Unknown { known: KNOWN, fate: Fate::Refused },
+        unknown: Unknown { known: KNOWN, policy: UnknownNodePolicy::Refused },
     },
 };
 

@@ -6,7 +6,7 @@ use nirkit_engine::clocked::semantics::rule::{
     Fire, Floor, Form, Format, Height, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
 use nirkit_engine::clocked::semantics::{
-    Dilation, Execution, Fate, Maps, Neurons, PoolPadding, Semantics, Time, Unknown,
+    Dilation, Execution, Maps, Neurons, PoolPadding, Semantics, Time, Unknown, UnknownNodePolicy,
 };
 
 use super::{FIRE_TO_ZERO, NOT_ITERABLE, PLAIN_RULE};
@@ -44,7 +44,7 @@ const RELEASE: Profile = Profile {
             cuba_lif: Some(CUBA_LIF),
             ..Neurons::NONE
         },
-        unknown: Unknown { known: KNOWN, fate: Fate::Refused },
+        unknown: Unknown { known: KNOWN, policy: UnknownNodePolicy::Refused },
     },
 };
 

@@ -6,7 +6,7 @@ use nirkit_engine::clocked::semantics::rule::{
     Term, Terms, Test,
 };
 use nirkit_engine::clocked::semantics::{
-    Execution, Fate, Maps, Neurons, Semantics, Time, Unknown, Wiring,
+    Execution, Maps, Neurons, Semantics, Time, Unknown, UnknownNodePolicy, Wiring,
 };
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_run::Reset;
@@ -39,7 +39,7 @@ const RELEASE: Profile = Profile {
             cuba_lif: Some(CUBA_LIF),
             ..Neurons::NONE
         },
-        unknown: Unknown { known: KNOWN, fate: Fate::Refused },
+        unknown: Unknown { known: KNOWN, policy: UnknownNodePolicy::Refused },
     },
 };
 

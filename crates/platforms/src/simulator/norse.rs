@@ -5,7 +5,7 @@ use nirkit_engine::clocked::semantics::rule::{
     Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
 use nirkit_engine::clocked::semantics::{
-    Fate, Maps, Neurons, Pool, PoolPadding, Semantics, Time, Unknown,
+    Maps, Neurons, Pool, PoolPadding, Semantics, Time, Unknown, UnknownNodePolicy,
 };
 
 use super::{
@@ -52,7 +52,7 @@ const SEMANTICS: Semantics = Semantics {
         cuba_lif: Some(CUBA_LIF),
         ..Neurons::NONE
     },
-    unknown: Unknown { known: KNOWN, fate: Fate::Cut },
+    unknown: Unknown { known: KNOWN, policy: UnknownNodePolicy::Cut },
 };
 
 const KNOWN: &[&str] =

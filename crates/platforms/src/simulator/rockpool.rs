@@ -5,7 +5,8 @@ use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
 };
 use nirkit_engine::clocked::semantics::{
-    Blocks, Cell, CellSizes, Execution, Fate, Later, Maps, Neurons, Semantics, Time, Unknown,
+    Blocks, Cell, CellSizes, Execution, Later, Maps, Neurons, Semantics, Time, Unknown,
+    UnknownNodePolicy,
 };
 use nirkit_engine::clocked::{Comparison, Feedback, Precision};
 use nirkit_run::Reset;
@@ -40,7 +41,7 @@ const PAPER: Profile = Profile {
     capabilities: CAPABILITIES_PAPER,
     semantics: Semantics {
         neurons: Neurons { lif: Some(LIF), ..SEMANTICS.neurons },
-        unknown: Unknown { known: KNOWN, fate: Fate::Refused },
+        unknown: Unknown { known: KNOWN, policy: UnknownNodePolicy::Refused },
         execution: Execution {
             later: Later::Before(Feedback::Absent),
             ..RELEASE.semantics.execution
@@ -56,7 +57,7 @@ const SEMANTICS: Semantics = Semantics {
     execution: Execution { blocks: Blocks::Cell(CELL), ..SEQUENCE },
     maps: Maps { recurrent_bias: false, ..Maps::PLAIN },
     neurons: Neurons { li: Some(LI), cuba_lif: Some(CUBA_LIF), ..Neurons::NONE },
-    unknown: Unknown { known: KNOWN, fate: Fate::Refused },
+    unknown: Unknown { known: KNOWN, policy: UnknownNodePolicy::Refused },
 };
 
 const KNOWN: &[&str] = &["Affine", "Linear", "LI", "LIF", "CubaLIF", "NIRGraph"];

@@ -5,7 +5,7 @@ use nirkit_engine::clocked::semantics::rule::{
     Fire, Floor, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
 };
 use nirkit_engine::clocked::semantics::{
-    Fate, Maps, Neurons, Pool, PoolPadding, Semantics, Time, Unknown,
+    Maps, Neurons, Pool, PoolPadding, Semantics, Time, Unknown, UnknownNodePolicy,
 };
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_run::Reset;
@@ -47,7 +47,7 @@ const SEMANTICS: Semantics = Semantics {
     execution: SEQUENCE,
     maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..Maps::PLAIN },
     neurons: Neurons { li: Some(LI), r#if: Some(IF), lif: Some(LIF), ..Neurons::NONE },
-    unknown: Unknown { known: KNOWN, fate: Fate::Cut },
+    unknown: Unknown { known: KNOWN, policy: UnknownNodePolicy::Cut },
 };
 
 const KNOWN: &[&str] =

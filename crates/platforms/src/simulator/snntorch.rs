@@ -6,7 +6,8 @@ use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms,
 };
 use nirkit_engine::clocked::semantics::{
-    Blocks, Execution, Fate, Maps, Neurons, Pool, PoolPadding, Semantics, Time, Unknown,
+    Blocks, Execution, Maps, Neurons, Pool, PoolPadding, Semantics, Time, Unknown,
+    UnknownNodePolicy,
 };
 use nirkit_run::Reset;
 
@@ -41,7 +42,7 @@ const RELEASE_1_0: Profile = Profile {
         execution: Execution { wraps_cycles: true, ..DEFERRED },
         maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..Maps::PLAIN },
         neurons: NEURONS,
-        unknown: Unknown { known: KNOWN_1_0, fate: Fate::Refused },
+        unknown: Unknown { known: KNOWN_1_0, policy: UnknownNodePolicy::Refused },
     },
 };
 
@@ -52,7 +53,7 @@ const RELEASE_0_9: Profile = Profile {
     unknown: "the converter returns nothing for {kind}, and the executor skips the node",
     semantics: Semantics {
         execution: Execution { wraps_cycles: true, blocks: Blocks::Cell(FOUR_NODES), ..STEPWISE },
-        unknown: Unknown { known: KNOWN_0_9, fate: Fate::Cut },
+        unknown: Unknown { known: KNOWN_0_9, policy: UnknownNodePolicy::Cut },
         ..RELEASE_1_0.semantics
     },
     ..RELEASE_1_0
@@ -64,7 +65,7 @@ const RELEASE_0_8: Profile = Profile {
     capabilities: CAPABILITIES_0_8,
     semantics: Semantics {
         maps: Maps::PLAIN,
-        unknown: Unknown { known: KNOWN_0_8, fate: Fate::Cut },
+        unknown: Unknown { known: KNOWN_0_8, policy: UnknownNodePolicy::Cut },
         ..RELEASE_0_9.semantics
     },
     ..RELEASE_0_9
@@ -90,7 +91,10 @@ const RSYNAPTIC: Profile = Profile {
             ..Neurons::NONE
         },
         execution: Execution::PLAIN,
-        unknown: Unknown { known: &["Affine", "Linear", "CubaLIF"], fate: Fate::Refused },
+        unknown: Unknown {
+            known: &["Affine", "Linear", "CubaLIF"],
+            policy: UnknownNodePolicy::Refused,
+        },
         ..RELEASE_1_0.semantics
     },
     ..RELEASE_1_0

@@ -5,7 +5,7 @@ use nirkit_engine::clocked::semantics::rule::{
     Fire, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Terms,
 };
 use nirkit_engine::clocked::semantics::{
-    Execution, Fate, Maps, Neurons, Pool, PoolPadding, Semantics, Time, Unknown,
+    Execution, Maps, Neurons, Pool, PoolPadding, Semantics, Time, Unknown, UnknownNodePolicy,
 };
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_run::Reset;
@@ -40,7 +40,7 @@ const RELEASE: Profile = Profile {
             cuba_lif: Some(CUBA_LIF),
             ..Neurons::NONE
         },
-        unknown: Unknown { known: KNOWN, fate: Fate::Refused },
+        unknown: Unknown { known: KNOWN, policy: UnknownNodePolicy::Refused },
     },
 };
 

@@ -6,8 +6,8 @@ use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms, Test,
 };
 use nirkit_engine::clocked::semantics::{
-    Axes, Blocks, Cell, Dilation, Execution, Fate, Maps, Neurons, OpenEnd, Order, PoolPadding,
-    Semantics, Time, Unknown, When,
+    Axes, Blocks, Cell, Dilation, Execution, Maps, Neurons, OpenEnd, Order, PoolPadding, Semantics,
+    Time, Unknown, UnknownNodePolicy, When,
 };
 use nirkit_run::Reset;
 
@@ -45,7 +45,7 @@ const RELEASE_0_1: Profile = Profile {
     capabilities: CAPABILITIES_0_1,
     unknown: NO_MODULE,
     semantics: Semantics {
-        unknown: Unknown { known: KNOWN_0_1, fate: Fate::Refused },
+        unknown: Unknown { known: KNOWN_0_1, policy: UnknownNodePolicy::Refused },
         execution: CHAIN_0_1,
         maps: Maps {
             pool_padding: PoolPadding::Ignored,
@@ -122,7 +122,7 @@ const SEMANTICS: Semantics = Semantics {
         cuba_lif: Some(CUBA_LIF),
         ..Neurons::NONE
     },
-    unknown: Unknown { known: KNOWN, fate: Fate::Bypassed },
+    unknown: Unknown { known: KNOWN, policy: UnknownNodePolicy::Bypassed },
 };
 
 const KNOWN: &[&str] = &[

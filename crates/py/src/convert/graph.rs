@@ -66,7 +66,7 @@ pub(crate) fn document(entries: &Bound<'_, PyDict>) -> PyResult<Document> {
     Ok(Document {
         version: Some(Text::scalar(REFERENCE_VERSION)),
         root: node(entries, &String::new)?,
-        extra: Fields::new(),
+        extra: Fields::default(),
         storage: BTreeMap::new(),
         left_out: Vec::new(),
     })
@@ -82,15 +82,15 @@ fn node(entries: &Bound<'_, PyDict>, place: &dyn Fn() -> String) -> PyResult<Nod
     let metadata = match entries.get_item(intern!(entries.py(), "metadata"))? {
         Some(metadata) => match metadata.cast::<PyDict>() {
             Ok(metadata) => fields_from_python(metadata, &|| format!("{}/metadata", place()))?,
-            Err(_) => Fields::new(),
+            Err(_) => Fields::default(),
         },
-        None => Fields::new(),
+        None => Fields::default(),
     };
     if kind == GRAPH_KIND {
         let (graph, extra) = graph_from_python(entries, place)?;
         return Ok(Node { primitive: Primitive::Graph(graph), metadata, extra });
     }
-    let mut fields = Fields::new();
+    let mut fields = Fields::default();
     for (name, value) in others(entries, &[KIND, METADATA])? {
         // What is not known is not written: it follows from the graph.
         if !value.is_none() {
@@ -139,7 +139,7 @@ fn graph_from_python(
             graph.edges.push(Edge { source, target });
         }
     }
-    let mut extra = Fields::new();
+    let mut extra = Fields::default();
     for (name, value) in others(entries, &[KIND, METADATA, NODES, EDGES])? {
         extra.insert(name.clone(), from_python(&value, &|| format!("{}/{name}", place()))?);
     }

@@ -134,7 +134,7 @@ pub(crate) fn fields_from_python(
     place: &dyn Fn() -> String,
 ) -> PyResult<Fields> {
     let _level = Level::enter(place)?;
-    let mut fields = Fields::new();
+    let mut fields = Fields::default();
     for (name, value) in dictionary.iter() {
         let name = name.str()?.to_str()?.to_owned();
         let value = from_python(&value, &|| format!("{}/{name}", place()))?;

@@ -37,6 +37,8 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
     let stimulus = load::stimulus(&set, &args.limits)?;
     let choices = args.choices()?.of_stimulus(&stimulus);
     let (model, document) = model(args, &stimulus, &choices)?;
+    // The model has weights of its own: those of the graph are freed where nothing reads them any more.
+    let document = document.filter(|_| args.operations || args.svg.is_some());
     let limits = args.limits.limits()?;
     let folder = args.output.as_deref().filter(|_| !is_data);
     let progress = Progress::new("running");

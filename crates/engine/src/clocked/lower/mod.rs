@@ -88,7 +88,7 @@ impl Program {
         for &leaf in &net.order {
             lowering.take_turn(leaf);
         }
-        for &leaf in &net.absorbing {
+        for &leaf in &net.accepting {
             lowering.accept_input(leaf);
         }
         for request in self.requests() {

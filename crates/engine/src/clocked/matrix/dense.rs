@@ -3,21 +3,20 @@
 //! A tile is as wide as a few vector registers, so the sums of its targets stay there while the
 //! sources pass by, and its weights stay in the cache while the steps pass by.
 
+mod tile_sums;
+
 use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::prefetch::prefetch;
 use super::super::real::Real;
 use super::super::simd::{CHUNK, Lines, UNROLL, tile, vectorized, zeros};
-use super::super::time_block::{BufferPool, Events, InputRef, Pass, Table};
+use super::super::time_block::{BufferPool, InputRef, Pass, Table};
+use tile_sums::{ByEvents, ByRows, TOGETHER, Tile};
 
 /// With more than this share of inputs other than 0, several rows at once that take every source
 /// are faster than rows that take their own sources.
 const DENSE_SHARE: f64 = 0.5;
-
-/// Rows that share one walk over the sources.
-const TOGETHER: usize = 4;
 
 /// The widest tile.
 const WIDEST: usize = UNROLL * CHUNK;
@@ -33,9 +32,6 @@ pub(in super::super) enum Way {
 
 /// Weights of no more bytes mostly stay in a cache of a core from block to block.
 const NEAR: usize = 512 << 10;
-
-/// Numbers that are fetched at once: of four bytes, a line of the cache.
-const LINE: usize = 16;
 
 /// The weights of a matrix.
 #[derive(Clone, Debug)]
@@ -182,7 +178,7 @@ impl<T: Real> Dense<T> {
     }
 
     /// Writes all rows of a pass of a narrow matrix from the marks of its source, all of which are 1.
-    pub(super) fn run_marked(&self, pass: &mut Pass<'_, T>, input_ref: InputRef, bias: &[T]) {
+    pub(super) fn run_by_bitmask(&self, pass: &mut Pass<'_, T>, input_ref: InputRef, bias: &[T]) {
         pass.scratch.input.clear();
         pass.scratch.input.extend_from_slice(bias);
         if !bias.is_empty() {
@@ -194,7 +190,7 @@ impl<T: Real> Dense<T> {
     /// Writes rows of a narrow matrix from the marks of their source, all of which are 1. `bias` has
     /// a number for each target of the tile.
     #[inline(always)]
-    pub(in super::super) fn add_marked(
+    pub(in super::super) fn add_by_bitmask(
         &self,
         buffer_pool: &mut BufferPool<T>,
         input_ref: InputRef,
@@ -204,17 +200,21 @@ impl<T: Real> Dense<T> {
     ) {
         for row in rows {
             match self.targets.div_ceil(CHUNK) {
-                0 | 1 => self.add_marked_by::<CHUNK>(buffer_pool, input_ref, out, row, bias),
-                2 => self.add_marked_by::<{ 2 * CHUNK }>(buffer_pool, input_ref, out, row, bias),
-                3 => self.add_marked_by::<{ 3 * CHUNK }>(buffer_pool, input_ref, out, row, bias),
-                _ => self.add_marked_by::<WIDEST>(buffer_pool, input_ref, out, row, bias),
+                0 | 1 => self.add_by_bitmask_of::<CHUNK>(buffer_pool, input_ref, out, row, bias),
+                2 => {
+                    self.add_by_bitmask_of::<{ 2 * CHUNK }>(buffer_pool, input_ref, out, row, bias);
+                }
+                3 => {
+                    self.add_by_bitmask_of::<{ 3 * CHUNK }>(buffer_pool, input_ref, out, row, bias);
+                }
+                _ => self.add_by_bitmask_of::<WIDEST>(buffer_pool, input_ref, out, row, bias),
             }
         }
     }
 
     /// The same for `N` targets.
     #[inline(always)]
-    fn add_marked_by<const N: usize>(
+    fn add_by_bitmask_of<const N: usize>(
         &self,
         buffer_pool: &mut BufferPool<T>,
         input_ref: InputRef,
@@ -266,158 +266,6 @@ impl<T: Real> WithSimd for Narrow<'_, '_, T> {
     fn with_simd<S: Simd>(self, _: S) {
         let Self { matrix, pass, input_ref } = self;
         let (buffer_pool, bias) = (&mut *pass.buffer_pool, pass.scratch.input.as_slice());
-        matrix.add_marked(buffer_pool, input_ref, pass.out, pass.rows.clone(), bias);
-    }
-}
-
-/// One tile of a matrix and where its sums go.
-struct Tile<'a, T> {
-    weights: &'a [T],
-    /// Bias of the tile's targets; empty without one.
-    bias: &'a [T],
-    /// First target.
-    at: usize,
-    out: Table,
-    rows: Range<usize>,
-    /// Whether this is the first tile of a matrix that is too large to be near from block to block.
-    is_first: bool,
-    /// The weights of the next tile of such a matrix.
-    next: &'a [T],
-}
-
-impl<T: Real> Tile<'_, T> {
-    /// The bias of a tile, 0 where there is none.
-    #[inline(always)]
-    fn bias<const N: usize>(&self) -> [T; N] {
-        let mut bias = [T::ZERO; N];
-        for (to, &from) in bias.iter_mut().zip(self.bias) {
-            *to = from;
-        }
-        bias
-    }
-
-    /// Writes the sums of a row, plus the bias.
-    #[inline(always)]
-    fn write<const N: usize>(
-        &self,
-        buffer_pool: &mut BufferPool<T>,
-        row: usize,
-        mut sums: [T; N],
-        bias: &[T; N],
-    ) {
-        if !self.bias.is_empty() {
-            for lane in 0..N {
-                sums[lane] += bias[lane];
-            }
-        }
-        buffer_pool.store_all(self.out.row(row) + self.at, &sums);
-    }
-}
-
-struct ByEvents<'a, T, const N: usize> {
-    tile: Tile<'a, T>,
-    events: &'a Events<T>,
-    buffer_pool: &'a mut BufferPool<T>,
-}
-
-impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Self { tile, events, buffer_pool } = self;
-        let (weights, _) = tile.weights.as_chunks::<N>();
-        let bias = tile.bias::<N>();
-        let all_one = events.same() == Some(T::ONE);
-        // Where few of the weights are needed they are waited for.
-        let is_worth_it = events.len() > weights.len();
-        if tile.is_first && is_worth_it {
-            touch(weights);
-        }
-        let mut next = if is_worth_it { tile.next.chunks(LINE) } else { [].chunks(LINE) };
-        let share = next.len().div_ceil(tile.rows.len().max(1));
-        for (number, row) in tile.rows.clone().enumerate() {
-            let mut sums = [T::ZERO; N];
-            next.by_ref().take(share).for_each(prefetch);
-            if all_one {
-                for &source in events.places(number) {
-                    let weights = &weights[source as usize];
-                    for lane in 0..N {
-                        sums[lane] += weights[lane];
-                    }
-                }
-            } else {
-                for (source, x) in events.row(number) {
-                    let weights = &weights[source];
-                    for lane in 0..N {
-                        sums[lane] += weights[lane] * x;
-                    }
-                }
-            }
-            tile.write(buffer_pool, row, sums, &bias);
-        }
-    }
-}
-
-/// Brings weights into the cache in the order in which they stand, where most of them are needed: from
-/// memory that takes a fraction of the time of the order of events.
-#[inline(always)]
-fn touch<T: Real, const N: usize>(weights: &[[T; N]]) {
-    // A sum for each chunk, so that they do not wait for each other.
-    let mut any = [T::ZERO; UNROLL];
-    for weights in weights {
-        for (any, &weight) in any.iter_mut().zip(weights.iter().step_by(CHUNK)) {
-            *any += weight;
-        }
-    }
-    std::hint::black_box(any);
-}
-
-struct ByRows<'a, T, const N: usize> {
-    tile: Tile<'a, T>,
-    input: &'a [T],
-    inputs: usize,
-    buffer_pool: &'a mut BufferPool<T>,
-}
-
-impl<T: Real, const N: usize> WithSimd for ByRows<'_, T, N> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Self { tile, input, inputs, buffer_pool } = self;
-        let (weights, _) = tile.weights.as_chunks::<N>();
-        let bias = tile.bias::<N>();
-        let mut number = 0;
-        while number < tile.rows.len() {
-            // The last rows are done again with those before them, to the same numbers.
-            let first = number.min(tile.rows.len() - TOGETHER);
-            let x: [&[T]; TOGETHER] =
-                std::array::from_fn(|row| &input[(first + row) * inputs..][..inputs]);
-            // Half a tile at a time, so that the sums of four rows fit the registers.
-            let mut sums = [[T::ZERO; N]; TOGETHER];
-            for half in 0..N / CHUNK {
-                let lanes = half * CHUNK..(half + 1) * CHUNK;
-                let mut part = [[T::ZERO; CHUNK]; TOGETHER];
-                for (source, weights) in weights.iter().enumerate().take(inputs) {
-                    let weights: &[T] = &weights[lanes.clone()];
-                    for row in 0..TOGETHER {
-                        let x = x[row][source];
-                        for lane in 0..CHUNK {
-                            part[row][lane] += weights[lane] * x;
-                        }
-                    }
-                }
-                for row in 0..TOGETHER {
-                    if let Some(place) = sums[row][half * CHUNK..].first_chunk_mut() {
-                        *place = part[row];
-                    }
-                }
-            }
-            for (row, sums) in sums.into_iter().enumerate() {
-                tile.write(buffer_pool, tile.rows.start + first + row, sums, &bias);
-            }
-            number = first + TOGETHER;
-        }
+        matrix.add_by_bitmask(buffer_pool, input_ref, pass.out, pass.rows.clone(), bias);
     }
 }

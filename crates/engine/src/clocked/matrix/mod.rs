@@ -56,7 +56,7 @@ impl<T: Real> Matrix<T> {
         let nonzero = weights.iter().filter(|&&weight| weight != U::ZERO).count();
         let sparse = nonzero as f64 <= SPARSE_SHARE * weights.len() as f64;
         let rows = if sparse && u32::try_from(targets.max(sources)).is_ok() {
-            Rows::Sparse(Sparse::new(weights, targets, sources, nonzero))
+            Rows::Sparse(Sparse::new(weights, targets, sources))
         } else {
             Rows::Dense(Dense::new(weights, targets, sources))
         };
@@ -84,7 +84,7 @@ impl<T: Real> Matrix<T> {
         if let (Rows::Dense(rows), Some(input_ref)) = (&self.rows, pass.flat_tap())
             && rows.is_narrow()
         {
-            rows.run_marked(pass, input_ref, bias);
+            rows.run_by_bitmask(pass, input_ref, bias);
             return false;
         }
         pass.collect();
@@ -100,7 +100,7 @@ impl<T: Real> Matrix<T> {
     /// Writes rows from the marks of their source, all of which are 1, if few registers hold all
     /// targets; whether it did. `bias` has a number for each of a whole tile of targets, or none.
     #[inline(always)]
-    pub(super) fn step_marked(
+    pub(super) fn step_by_bitmask(
         &self,
         buffer_pool: &mut BufferPool<T>,
         input_ref: InputRef,
@@ -110,7 +110,7 @@ impl<T: Real> Matrix<T> {
     ) -> bool {
         match &self.rows {
             Rows::Dense(matrix) if matrix.is_narrow() => {
-                matrix.add_marked(buffer_pool, input_ref, out, rows, bias);
+                matrix.add_by_bitmask(buffer_pool, input_ref, out, rows, bias);
             }
             _ => return false,
         }

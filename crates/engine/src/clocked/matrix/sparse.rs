@@ -3,6 +3,24 @@
 use super::super::real::Real;
 use super::super::time_block::{Pass, WORD};
 
+/// Calls `take` with the source, the target and the value of each weight that is not 0, row by row.
+fn each_nonzero<U: Real>(weights: &[U], sources: usize, mut take: impl FnMut(usize, usize, U)) {
+    for (target, row) in weights.chunks_exact(sources.max(1)).enumerate() {
+        let (chunks, _) = row.as_chunks::<16>();
+        // Without a branch for each weight, so that the chunk is looked at as a whole.
+        let nonzero = |chunk: &[U; 16]| {
+            let any = chunk.iter().map(|&weight| u8::from(weight != U::ZERO));
+            any.fold(0, |any, one| any | one)
+        };
+        let scanned = chunks.iter().enumerate().filter(|(_, chunk)| nonzero(chunk) != 0);
+        let rest = chunks.len() * 16..sources;
+        let places = scanned.flat_map(|(at, _)| at * 16..(at + 1) * 16).chain(rest);
+        for source in places.filter(|&source| row[source] != U::ZERO) {
+            take(source, target, row[source]);
+        }
+    }
+}
+
 /// Source `s` has the weights from `starts[s]` to `starts[s + 1]`, targets ascending.
 #[derive(Clone, Debug)]
 pub(super) struct Sparse<T> {
@@ -18,46 +36,25 @@ pub(super) struct Sparse<T> {
 }
 
 impl<T: Real> Sparse<T> {
-    /// The weights other than 0 of an array of shape (targets, sources), of which there are
-    /// `nonzero`.
-    pub(super) fn new<U: Real>(
-        weights: &[U],
-        targets: usize,
-        sources: usize,
-        nonzero: usize,
-    ) -> Self {
-        let mut found = Vec::with_capacity(nonzero);
+    /// The weights other than 0 of an array of shape (targets, sources). They are counted first and then put into their
+    /// places, so that no second list of them takes memory.
+    pub(super) fn new<U: Real>(weights: &[U], targets: usize, sources: usize) -> Self {
         let mut starts = vec![0; sources + 1];
-        for (target, row) in weights.chunks_exact(sources.max(1)).enumerate() {
-            let (chunks, _) = row.as_chunks::<16>();
-            // Without a branch for each weight, so that the chunk is looked at as a whole.
-            let nonzero = |chunk: &[U; 16]| {
-                chunk
-                    .iter()
-                    .map(|&weight| u8::from(weight != U::ZERO))
-                    .fold(0, |any, one| any | one)
-            };
-            let scanned = chunks.iter().enumerate().filter(|(_, chunk)| nonzero(chunk) != 0);
-            let rest = chunks.len() * 16..sources;
-            let sources = scanned.flat_map(|(at, _)| at * 16..(at + 1) * 16).chain(rest);
-            for source in sources.filter(|&source| row[source] != U::ZERO) {
-                found.push((source as u32, target as u32, T::round(row[source].wide())));
-                starts[source + 1] += 1;
-            }
-        }
+        each_nonzero(weights, sources, |source, _, _| starts[source + 1] += 1);
         for source in 0..sources {
             starts[source + 1] += starts[source];
         }
+        let listed = starts[sources];
+        let (mut places, mut values) = (vec![0; listed], vec![T::ZERO; listed]);
+        // Where the next weight of a source goes.
         let mut next = starts.clone();
-        let mut places = vec![0; found.len()];
-        let mut listed = vec![T::ZERO; found.len()];
-        for (source, target, weight) in found {
-            let next = &mut next[source as usize];
-            (places[*next], listed[*next]) = (target, weight);
+        each_nonzero(weights, sources, |source, target, weight| {
+            let next = &mut next[source];
+            (places[*next], values[*next]) = (target as u32, T::round(weight.wide()));
             *next += 1;
-        }
-        let positive = is_positive(&listed);
-        Self { targets, starts, places, weights: listed, connected: true, positive }
+        });
+        let positive = is_positive(&values);
+        Self { targets, starts, places, weights: values, connected: true, positive }
     }
 
     /// Connections `(source, target, weight)`, ascending; there are no others.
@@ -113,16 +110,16 @@ impl<T: Real> Sparse<T> {
 
     /// The same where every sum that is added to is above 0.
     fn run_marking(&self, pass: &mut Pass<'_, T>) {
-        let has_marks = pass.out.has_marks();
+        let has_bitmask = pass.out.has_bitmask();
         for number in 0..pass.rows.len() {
             let row = pass.rows.start + number;
-            if has_marks {
-                pass.buffer_pool.write_marks(pass.out, row, &[]);
+            if has_bitmask {
+                pass.buffer_pool.write_bitmask(pass.out, row, &[]);
             }
             if pass.is_bias_only(number, &[]) {
                 continue;
             }
-            let (output, bitmask) = pass.buffer_pool.row_and_marks(pass.out, row);
+            let (output, bitmask) = pass.buffer_pool.row_and_bitmask(pass.out, row);
             output.fill(T::ZERO);
             for &source in pass.scratch.events.places(number) {
                 let range = self.starts[source as usize]..self.starts[source as usize + 1];
@@ -130,7 +127,7 @@ impl<T: Real> Sparse<T> {
                     self.places[range.clone()].iter().zip(&self.weights[range])
                 {
                     output[target as usize] += weight;
-                    if has_marks {
+                    if has_bitmask {
                         bitmask[target as usize / WORD] |= 1 << (target as usize % WORD);
                     }
                 }

@@ -30,8 +30,8 @@ fn sums(
     way: Way,
     bitmask: bool,
 ) -> Vec<Vec<u32>> {
-    let marked = Plan { bitmask, ..Plan::numbers(inputs[0].len()) };
-    let plans = [marked, Plan::numbers(targets)];
+    let set_bits = Plan { bitmask, ..Plan::numbers(inputs[0].len()) };
+    let plans = [set_bits, Plan::numbers(targets)];
     let (mut buffer_pool, tables) = BufferPool::new(plans.into_iter(), inputs.len());
     for (row, input) in inputs.iter().enumerate() {
         buffer_pool.write(tables[0], row, input);
@@ -98,11 +98,10 @@ proptest! {
         ),
     ) {
         let sources = inputs[0].len();
-        let nonzero = weights.iter().filter(|weight| **weight != 0.0).count();
         let expected: Vec<_> =
             inputs.iter().map(|input| by_definition(&weights, targets, input)).collect();
         let dense = Rows::Dense(Dense::new(&weights, targets, sources));
-        let sparse = Rows::Sparse(Sparse::new(&weights, targets, sources, nonzero));
+        let sparse = Rows::Sparse(Sparse::new(&weights, targets, sources));
         for rows in [dense, sparse] {
             for way in [step_by_step as Way, by_events, by_rows] {
                 for bitmask in [false, true] {

@@ -4,6 +4,8 @@
 //! [`fire`](super::fire), in the same order for every neuron. Where neurons do not wait for each
 //! other, a vector of them takes all steps while its state stays in registers.
 
+mod vector;
+
 use std::iter::StepBy;
 use std::ops::Range;
 
@@ -15,9 +17,11 @@ use super::super::time_block::{BufferPool, InputRef, Table, gather};
 use super::fire::Firing;
 use super::fused_recurrence::{FusedRecurrence, NoHook, StepHook};
 use super::layer::{Layer, LayerState};
-use super::rule::FanIn;
 use super::state::State;
 use crate::vectorized::outlined;
+use vector::Cells;
+
+pub(super) use vector::Others;
 
 /// The part of a step that a layer takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +73,7 @@ impl<T: Real> WithSimd for Layers<'_, T> {
                 .run(simd);
         }
         if part != Part::Take {
-            buffer_pool.order_marks(out, rows.clone());
+            buffer_pool.order_bitmasks(out, rows.clone());
         }
         if layer.spreads() {
             spread(states, buffer_pool, out, traces, rows);
@@ -99,12 +103,12 @@ fn spread<T: Real>(
             }
         }
     }
-    buffer_pool.mark_rows(out, rows);
+    buffer_pool.fill_bitmasks(out, rows);
 }
 
 /// A [plain](Layer::is_plain) layer that feeds itself, over rows that hold whole steps of all samples;
 /// whether the vector unit holds all its neurons at once, and nothing is done where it does not.
-pub(super) struct Echoing<'a, T> {
+pub(super) struct FusedLayers<'a, T> {
     pub(super) layer: &'a Layer<T>,
     /// A state for each sample.
     pub(super) states: &'a mut [State<T>],
@@ -115,7 +119,7 @@ pub(super) struct Echoing<'a, T> {
     pub(super) fused_recurrence: FusedRecurrence<'a, T>,
 }
 
-impl<T: Real> WithSimd for Echoing<'_, T> {
+impl<T: Real> WithSimd for FusedLayers<'_, T> {
     type Output = bool;
 
     #[inline(always)]
@@ -162,16 +166,6 @@ struct BlockPass<'a, T> {
     rows: StepBy<Range<usize>>,
     neurons: Range<usize>,
     part: Part,
-}
-
-/// The state of a vector of neurons.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cells<S: Simd, T: Real, const W: usize> {
-    pub(super) v: Vector<S, T, W>,
-    pub(super) isyn: Vector<S, T, W>,
-    pub(super) spikes: Vector<S, T, W>,
-    pub(super) pending_reset: Vector<S, T, W>,
-    pub(super) relayed: Vector<S, T, W>,
 }
 
 impl<T: Real> BlockPass<'_, T> {
@@ -267,7 +261,8 @@ impl<T: Real> BlockPass<'_, T> {
     ) {
         let Self { layer, state, buffer_pool, input_refs, out, rows, part, .. } = self;
         let height = Vector::<S, T, W>::splat(simd, layer.height);
-        let (has_feedthrough, owes) = (firing.has_feedthrough(), firing.owes());
+        let (has_feedthrough, has_pending_reset) =
+            (firing.has_feedthrough(), firing.has_pending_reset());
         let [before_leak, after_input] = [firing.resets_before_leak(), firing.resets_after_input()];
         let emits = !has_feedthrough && *part != Part::Take;
         let (first, others) = layer.first(input_refs);
@@ -276,9 +271,9 @@ impl<T: Real> BlockPass<'_, T> {
         let mut isyn = if SYNAPSE { Vector::load(simd, &state.isyn, at) } else { zeros };
         for row in rows.clone() {
             let (pending_reset, bitmask) =
-                if owes { firing.count_marked(simd, at, v) } else { (zeros, 0) };
+                if has_pending_reset { firing.count_marked(simd, at, v) } else { (zeros, 0) };
             if emits {
-                buffer_pool.store_marked(*out, row, at, bitmask, pending_reset * height);
+                buffer_pool.store_with_bitmask(*out, row, at, bitmask, pending_reset * height);
             }
             hook.step(buffer_pool, row);
             if *part == Part::Emit {
@@ -301,7 +296,7 @@ impl<T: Real> BlockPass<'_, T> {
             if has_feedthrough {
                 let (spikes, bitmask) = firing.count_marked(simd, at, v);
                 v = firing.at_once_vector(simd, at, v, spikes, pending_reset);
-                buffer_pool.store_marked(*out, row, at, bitmask, spikes * height);
+                buffer_pool.store_with_bitmask(*out, row, at, bitmask, spikes * height);
             }
             v = firing.limit_vector(simd, at, v);
         }
@@ -373,175 +368,5 @@ impl Traces {
     /// Whether nobody wants any.
     pub(super) fn is_empty(self) -> bool {
         self.spikes.is_none() && self.v.is_none() && self.isyn.is_none()
-    }
-}
-
-impl<T: Real> Layer<T> {
-    /// Whether nothing waits from step to step but voltages, and synaptic currents that the membrane
-    /// sees at once. Most layers are such.
-    pub(super) fn is_plain(&self) -> bool {
-        !self.is_late() && self.relay.is_empty()
-    }
-
-    /// Inputs that join are one; those that do not are the first and the others.
-    #[inline(always)]
-    fn first<'t>(&self, input_refs: &'t [InputRef]) -> (&'t [InputRef], &'t [InputRef]) {
-        let joined = self.fan_in == FanIn::Joined || input_refs.is_empty();
-        input_refs.split_at(if joined { input_refs.len() } else { 1 })
-    }
-
-    /// What leaves before a layer looks at its input.
-    #[inline(always)]
-    fn emit_vector<S: Simd, const W: usize>(
-        &self,
-        simd: S,
-        at: usize,
-        cells: &mut Cells<S, T, W>,
-    ) -> Option<Vector<S, T, W>> {
-        if self.has_feedthrough() {
-            return None;
-        }
-        if let Some(firing) = self.firing.as_ref().filter(|firing| !firing.has_feedthrough()) {
-            cells.spikes = firing.count_vector(simd, at, cells.v);
-            return Some(cells.spikes * Vector::splat(simd, self.height));
-        }
-        self.owe_vector(simd, at, cells);
-        cells.v = self.membrane.step_vector(simd, at, cells.v, cells.isyn);
-        Some(self.fire_vector(simd, at, cells))
-    }
-
-    /// Takes the input; returns the output of a layer with feedthrough.
-    #[inline(always)]
-    fn take_vector<S: Simd, const W: usize>(
-        &self,
-        simd: S,
-        at: usize,
-        cells: &mut Cells<S, T, W>,
-        inputs: Others<'_, T>,
-    ) -> Option<Vector<S, T, W>> {
-        let (first, others) = self.first(inputs.input_refs);
-        let x = gather(simd, inputs.buffer_pool, first, inputs.row, at);
-        let others = Others { input_refs: others, ..inputs };
-        if self.is_late() && !self.decides_before() {
-            self.absorb_vector(simd, at, cells, x, others);
-            return None;
-        }
-        self.owe_vector(simd, at, cells);
-        if self.relay.is_empty() {
-            self.integrate_vector(simd, at, cells, x, others);
-        } else {
-            let arriving = cells.relayed;
-            self.integrate_vector(simd, at, cells, arriving, Others { input_refs: &[], ..others });
-            cells.relayed = self.relay_vector(simd, at, x, others);
-        }
-        let leaving = self.fire_vector(simd, at, cells);
-        if self.has_feedthrough() { Some(leaving) } else { None }
-    }
-
-    #[inline(always)]
-    fn absorb_vector<S: Simd, const W: usize>(
-        &self,
-        simd: S,
-        at: usize,
-        cells: &mut Cells<S, T, W>,
-        x: Vector<S, T, W>,
-        others: Others<'_, T>,
-    ) {
-        if let Some(synapse) = &self.synapse {
-            cells.isyn = synapse.step_vector_with(simd, at, cells.isyn, x, others);
-        }
-    }
-
-    #[inline(always)]
-    fn integrate_vector<S: Simd, const W: usize>(
-        &self,
-        simd: S,
-        at: usize,
-        cells: &mut Cells<S, T, W>,
-        x: Vector<S, T, W>,
-        others: Others<'_, T>,
-    ) {
-        if self.synapse.is_none() {
-            cells.v = self.membrane.step_vector_with(simd, at, cells.v, x, others);
-            return;
-        }
-        if !self.is_late() {
-            self.absorb_vector(simd, at, cells, x, others);
-        }
-        cells.v = self.membrane.step_vector(simd, at, cells.v, cells.isyn);
-        if self.is_late() {
-            self.absorb_vector(simd, at, cells, x, others);
-        }
-    }
-
-    #[inline(always)]
-    fn owe_vector<S: Simd, const W: usize>(&self, simd: S, at: usize, cells: &mut Cells<S, T, W>) {
-        let Some(firing) = self.firing.as_ref().filter(|firing| firing.owes()) else { return };
-        cells.pending_reset = if firing.has_feedthrough() {
-            firing.count_vector(simd, at, cells.v)
-        } else {
-            cells.spikes
-        };
-        if firing.resets_before_leak() {
-            cells.v = firing.reset_vector(simd, at, cells.v, cells.pending_reset);
-        }
-    }
-
-    /// Tests, resets and limits; what leaves, unless the layer decides before its input.
-    #[inline(always)]
-    fn fire_vector<S: Simd, const W: usize>(
-        &self,
-        simd: S,
-        at: usize,
-        cells: &mut Cells<S, T, W>,
-    ) -> Vector<S, T, W> {
-        let Some(firing) = &self.firing else { return cells.v };
-        if firing.resets_after_input() {
-            cells.v = firing.reset_vector(simd, at, cells.v, cells.pending_reset);
-        }
-        if firing.has_feedthrough() {
-            cells.spikes = firing.count_vector(simd, at, cells.v);
-            cells.v = firing.at_once_vector(simd, at, cells.v, cells.spikes, cells.pending_reset);
-        }
-        cells.v = firing.limit_vector(simd, at, cells.v);
-        cells.spikes * Vector::splat(simd, self.height)
-    }
-
-    #[inline(always)]
-    fn relay_vector<S: Simd, const W: usize>(
-        &self,
-        simd: S,
-        at: usize,
-        x: Vector<S, T, W>,
-        others: Others<'_, T>,
-    ) -> Vector<S, T, W> {
-        let zeros = Vector::splat(simd, T::ZERO);
-        let weight = Vector::load(simd, &self.relay, at);
-        let mut relayed = x.is_zero().choose(zeros, weight);
-        for input_ref in others.input_refs {
-            relayed = others.see(simd, input_ref, at).is_zero().choose(relayed, weight);
-        }
-        relayed
-    }
-}
-
-/// Inputs of a row.
-#[derive(Clone, Copy)]
-pub(super) struct Others<'a, T> {
-    buffer_pool: &'a BufferPool<T>,
-    pub(super) input_refs: &'a [InputRef],
-    row: usize,
-}
-
-impl<T: Real> Others<'_, T> {
-    /// What one of them brings to the neurons from one on.
-    #[inline(always)]
-    pub(super) fn see<S: Simd, const W: usize>(
-        &self,
-        simd: S,
-        input_ref: &InputRef,
-        at: usize,
-    ) -> Vector<S, T, W> {
-        self.buffer_pool.load(simd, input_ref.row(self.row) + at)
     }
 }

@@ -74,7 +74,7 @@ impl<T: Real> Firing<T> {
     }
 
     /// Whether a reset can wait from one step to the next.
-    pub(super) fn owes(&self) -> bool {
+    pub(super) fn has_pending_reset(&self) -> bool {
         match self.fire.timing {
             ResetTiming::AtOnce => !self.has_feedthrough(),
             ResetTiming::Never => false,

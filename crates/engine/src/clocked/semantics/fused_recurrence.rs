@@ -39,7 +39,7 @@ impl<T: Real> StepHook<T> for FusedRecurrence<'_, T> {
     fn step(&self, buffer_pool: &mut BufferPool<T>, row: usize) {
         let row = row - self.behind;
         if row >= self.first {
-            self.map.step_marked(buffer_pool, self.input_refs, self.out, row..row + 1);
+            self.map.step_by_bitmask(buffer_pool, self.input_refs, self.out, row..row + 1);
         }
     }
 }

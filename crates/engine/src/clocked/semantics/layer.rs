@@ -198,7 +198,7 @@ impl<T: Real> Layer<T> {
             state.tested.copy_from_slice(&state.v);
             scale(&state.spikes, self.height, output);
         } else {
-            self.owe(state);
+            self.note_reset(state);
             self.membrane.step(&mut state.v, &state.isyn, &[]);
             self.fire(state, output);
         }
@@ -210,7 +210,7 @@ impl<T: Real> Layer<T> {
             self.accept_input(state, inputs);
             return;
         }
-        self.owe(state);
+        self.note_reset(state);
         if self.relay.is_empty() {
             self.integrate(state, inputs);
         } else {
@@ -267,8 +267,10 @@ impl<T: Real> Layer<T> {
     }
 
     /// Works out the reset that is pending from the step before, and takes what is due before the leak.
-    fn owe(&self, state: &mut LayerState<T>) {
-        let Some(firing) = self.firing.as_ref().filter(|firing| firing.owes()) else { return };
+    fn note_reset(&self, state: &mut LayerState<T>) {
+        let Some(firing) = self.firing.as_ref().filter(|firing| firing.has_pending_reset()) else {
+            return;
+        };
         if firing.has_feedthrough() {
             firing.count(&state.v, &mut state.pending_reset);
         } else {

@@ -55,6 +55,6 @@ pub use program::Program;
 pub use run::{Frames, Moment, Run, record, record_stepwise};
 pub use taken::{only_leaves, taken as taken_window};
 pub use values::{
-    Axes, Blocks, Cell, CellSizes, Dilation, Execution, Fate, Later, Maps, OpenEnd, Order, Pool,
-    PoolPadding, Semantics, Sums, Time, Unknown, Wiring,
+    Axes, Blocks, Cell, CellSizes, Dilation, Execution, Later, Maps, OpenEnd, Order, Pool,
+    PoolPadding, Semantics, Sums, Time, Unknown, UnknownNodePolicy, Wiring,
 };

@@ -39,7 +39,7 @@ impl Signals {
                     }
                 }
                 Kind::Map(map) => {
-                    plan.bitmask = map.makes_marks() && uses.by_events[planned_node.leaf];
+                    plan.bitmask = map.makes_bitmask() && uses.by_events[planned_node.leaf];
                 }
                 _ => {}
             }

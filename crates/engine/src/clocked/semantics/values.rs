@@ -325,13 +325,13 @@ pub struct Unknown {
     #[serde(deserialize_with = "text::list")]
     pub known: &'static [&'static str],
     /// What becomes of the others.
-    pub fate: Fate,
+    pub policy: UnknownNodePolicy,
 }
 
 /// What becomes of a node of an unknown kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Fate {
+pub enum UnknownNodePolicy {
     /// The program stops.
     Refused,
     /// The node is missing, and nothing passes where it stood.
@@ -344,7 +344,7 @@ impl Unknown {
     /// Whether a node of this kind is not there for the program.
     #[must_use]
     pub fn misses(&self, primitive: &Primitive) -> bool {
-        self.fate != Fate::Refused && !self.knows(primitive)
+        self.policy != UnknownNodePolicy::Refused && !self.knows(primitive)
     }
 
     /// Whether the program knows this kind of node.

@@ -1,126 +1,21 @@
-//! The memory of a block: a table for each signal, with one row a step.
+//! The memory of a block: the numbers and the marks of all tables.
 
 use pulp::{Simd, WithSimd};
 
 use super::super::real::Real;
-use super::super::simd::{CHUNK, Lines, Vector, VectorLoop, padded, tile, vectorized, zeros};
+use super::super::simd::{Lines, Vector, VectorLoop, padded, vectorized, zeros};
 use super::bit_transpose::by_channel;
+use super::table::{Numbers, Plan, Table};
 
 /// Bits in a word of marks.
 pub(in super::super) const WORD: usize = 64;
-
-/// What a table is to hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) struct Plan {
-    /// Channels in a row.
-    pub(in super::super) width: usize,
-    pub(in super::super) numbers: Numbers,
-    /// Whether there is a mark for each channel: a bit that says that its number is not 0.
-    pub(in super::super) bitmask: bool,
-    /// Channels of a pixel whose numbers stand side by side; 0 where numbers are in C order. Bits
-    /// always are.
-    pub(in super::super) channels_last: usize,
-}
-
-/// How the numbers of a table are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum Numbers {
-    /// Not at all.
-    Nothing,
-    /// Row by row.
-    Rows,
-    /// A tile of channels at a time, which takes the place of the one before.
-    Tile,
-}
-
-impl Plan {
-    /// A table of numbers without marks.
-    pub(in super::super) fn numbers(width: usize) -> Self {
-        Self { width, numbers: Numbers::Rows, bitmask: false, channels_last: 0 }
-    }
-
-    /// A table that holds nothing.
-    pub(in super::super) fn nothing(width: usize) -> Self {
-        Self { width, numbers: Numbers::Nothing, ..Self::numbers(width) }
-    }
-
-    /// Bytes of a row.
-    pub(in super::super) fn row_bytes<T>(self) -> usize {
-        let bitmask = if self.bitmask { self.width.div_ceil(8) } else { 0 };
-        self.stride() * size_of::<T>() + bitmask
-    }
-
-    /// Numbers from row to row.
-    fn stride(self) -> usize {
-        match self.numbers {
-            Numbers::Nothing => 0,
-            Numbers::Rows => stride(self.width),
-            Numbers::Tile => tile(self.width),
-        }
-    }
-}
-
-/// A table of a buffer pool: row 0 is the step before the block, row `k` its `k`-th step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) struct Table {
-    /// Place of the table in the buffer pool's list of `uniform_values`.
-    id: usize,
-    base: usize,
-    /// Numbers from row to row; 0 where none are kept.
-    stride: usize,
-    /// Whether only a tile of the numbers is kept.
-    is_tile: bool,
-    bitmask: usize,
-    /// Words of marks in a row; 0 for a table without marks.
-    words: usize,
-    /// Channels in a row; what stands behind them is padding.
-    pub(in super::super) width: usize,
-    /// Channels of a pixel whose numbers stand side by side; 0 where numbers are in C order.
-    pub(in super::super) channels_last: usize,
-}
-
-impl Table {
-    /// Where a row starts.
-    #[inline(always)]
-    pub(in super::super) fn row(self, row: usize) -> usize {
-        self.base + row * self.stride
-    }
-
-    /// Where the number of a channel stands in its row.
-    #[inline(always)]
-    pub(super) fn place(self, channel: usize) -> usize {
-        if self.channels_last == 0 {
-            return channel;
-        }
-        let plane = self.width / self.channels_last;
-        channel % plane * self.channels_last + channel / plane
-    }
-
-    /// Whether all numbers are kept.
-    #[inline]
-    pub(in super::super) fn has_numbers(self) -> bool {
-        self.stride > 0 && !self.is_tile
-    }
-
-    /// A tile of the table: channels from this one on have numbers.
-    #[inline(always)]
-    pub(in super::super) fn tile(self, first: usize) -> Self {
-        Self { base: self.base - first, ..self }
-    }
-
-    /// Whether there is a mark for each channel.
-    #[inline]
-    pub(in super::super) fn has_marks(self) -> bool {
-        self.words > 0
-    }
-}
 
 /// The tables of all signals of one sample.
 #[derive(Clone, Debug)]
 pub(in super::super) struct BufferPool<T> {
     numbers: Lines<T>,
     bitmask: Vec<u64>,
-    /// For each table, the number that all marked channels have, if they have the same.
+    /// For each table, the value of all channels whose bit is set, if it is the same.
     uniform_values: Vec<Option<T>>,
     /// Rows of a table.
     rows: usize,
@@ -178,7 +73,7 @@ impl<T: Real> BufferPool<T> {
     }
 
     /// Numbers and marks of a row, to be written.
-    pub(in super::super) fn row_and_marks(
+    pub(in super::super) fn row_and_bitmask(
         &mut self,
         table: Table,
         row: usize,
@@ -193,19 +88,19 @@ impl<T: Real> BufferPool<T> {
         &self.bitmask[table.bitmask + row * table.words..][..table.words]
     }
 
-    /// The number that all marked channels of a table have, if they have the same.
+    /// The value of all channels of a table whose bit is set, if it is the same.
     #[inline(always)]
     pub(in super::super) fn uniform_value(&self, table: Table) -> Option<T> {
         self.uniform_values[table.id]
     }
 
-    /// Whether the marks of a table say all, since each marked channel has the number 1.
+    /// Whether the bitmask of a table says all, since each channel whose bit is set has the value 1.
     #[inline(always)]
     pub(in super::super) fn is_binary(&self, table: Table) -> bool {
-        table.has_marks() && self.uniform_value(table) == Some(T::ONE)
+        table.has_bitmask() && self.uniform_value(table) == Some(T::ONE)
     }
 
-    /// Says which number all marked channels of a table have, if they have the same.
+    /// Sets the value of all channels of a table whose bit is set, if it is the same.
     pub(in super::super) fn set_uniform_value(&mut self, table: Table, value: Option<T>) {
         self.uniform_values[table.id] = value;
     }
@@ -239,7 +134,7 @@ impl<T: Real> BufferPool<T> {
         if table.has_numbers() {
             self.row_mut(table, row).copy_from_slice(from);
         }
-        if table.has_marks() {
+        if table.has_bitmask() {
             let bitmask = &mut self.bitmask[table.bitmask + row * table.words..][..table.words];
             for (word, numbers) in bitmask.iter_mut().zip(from.chunks(WORD)) {
                 let bit = |(at, &x): (usize, &T)| u64::from(x != T::ZERO) << at;
@@ -264,7 +159,7 @@ impl<T: Real> BufferPool<T> {
     }
 
     /// Writes the marks of a row; none where there are no words.
-    pub(in super::super) fn write_marks(&mut self, table: Table, row: usize, words: &[u64]) {
+    pub(in super::super) fn write_bitmask(&mut self, table: Table, row: usize, words: &[u64]) {
         let bitmask = &mut self.bitmask[table.bitmask + row * table.words..][..table.words];
         if words.len() == bitmask.len() {
             bitmask.copy_from_slice(words);
@@ -274,9 +169,9 @@ impl<T: Real> BufferPool<T> {
     }
 
     /// Marks some rows of numbers.
-    pub(in super::super) fn mark_rows(&mut self, table: Table, rows: std::ops::Range<usize>) {
-        if table.has_marks() {
-            vectorized(Mark { buffer_pool: self, table, rows });
+    pub(in super::super) fn fill_bitmasks(&mut self, table: Table, rows: std::ops::Range<usize>) {
+        if table.has_bitmask() {
+            vectorized(FillBitmasks { buffer_pool: self, table, rows });
         }
     }
 
@@ -333,14 +228,14 @@ impl<T: Real> BufferPool<T> {
         if table.has_numbers() {
             vector.store(&mut self.numbers, table.row(row) + at);
         }
-        if table.has_marks() {
-            self.mark(table, row, at, Vector::<S, T, W>::LEN, vector.nonzero());
+        if table.has_bitmask() {
+            self.set_bits_at(table, row, at, Vector::<S, T, W>::LEN, vector.nonzero());
         }
     }
 
     /// The same with a bit for each number that is not 0, for a table with marks.
     #[inline(always)]
-    pub(in super::super) fn store_marked<S: Simd, const W: usize>(
+    pub(in super::super) fn store_with_bitmask<S: Simd, const W: usize>(
         &mut self,
         table: Table,
         row: usize,
@@ -351,12 +246,12 @@ impl<T: Real> BufferPool<T> {
         if table.has_numbers() {
             vector.store(&mut self.numbers, table.row(row) + at);
         }
-        self.mark(table, row, at, Vector::<S, T, W>::LEN, bits);
+        self.set_bits_at(table, row, at, Vector::<S, T, W>::LEN, bits);
     }
 
     /// Puts the marks of rows in C order, where they were written in that of the numbers.
     #[inline(always)]
-    pub(in super::super) fn order_marks(&mut self, table: Table, rows: std::ops::Range<usize>) {
+    pub(in super::super) fn order_bitmasks(&mut self, table: Table, rows: std::ops::Range<usize>) {
         if table.channels_last == 0 {
             return;
         }
@@ -366,9 +261,9 @@ impl<T: Real> BufferPool<T> {
         }
     }
 
-    /// Marks so many channels of a row from one on. Those before have to be marked.
+    /// Sets the bits of so many channels of a row from one on. The bitmask of those before has to be filled.
     #[inline(always)]
-    fn mark(&mut self, table: Table, row: usize, at: usize, len: usize, mut bits: u64) {
+    fn set_bits_at(&mut self, table: Table, row: usize, at: usize, len: usize, mut bits: u64) {
         if at + len > table.width {
             if at >= table.width && at > 0 {
                 return;
@@ -381,8 +276,8 @@ impl<T: Real> BufferPool<T> {
     }
 }
 
-/// The channels that are marked, ascending.
-pub(in super::super) fn marked(bitmask: &[u64]) -> impl Iterator<Item = usize> {
+/// The channels whose bit is set, ascending.
+pub(in super::super) fn set_bits(bitmask: &[u64]) -> impl Iterator<Item = usize> {
     bitmask.iter().enumerate().flat_map(|(at, &word)| {
         let rest = |&word: &u64| Some(word & word.wrapping_sub(1)).filter(|&rest| rest != 0);
         let words = std::iter::successors(Some(word).filter(|&word| word != 0), rest);
@@ -390,43 +285,35 @@ pub(in super::super) fn marked(bitmask: &[u64]) -> impl Iterator<Item = usize> {
     })
 }
 
-struct Mark<'a, T> {
+struct FillBitmasks<'a, T> {
     buffer_pool: &'a mut BufferPool<T>,
     table: Table,
     rows: std::ops::Range<usize>,
 }
 
-impl<T: Real> WithSimd for Mark<'_, T> {
+impl<T: Real> WithSimd for FillBitmasks<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { buffer_pool, table, rows } = self;
         for row in rows {
-            MarkRow { buffer_pool, table, row }.walk(simd, 0..padded(table.width));
+            FillRow { buffer_pool, table, row }.walk(simd, 0..padded(table.width));
         }
     }
 }
 
-struct MarkRow<'a, T> {
+struct FillRow<'a, T> {
     buffer_pool: &'a mut BufferPool<T>,
     table: Table,
     row: usize,
 }
 
-impl<T: Real> VectorLoop<T> for MarkRow<'_, T> {
+impl<T: Real> VectorLoop<T> for FillRow<'_, T> {
     #[inline(always)]
     fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
         let Self { buffer_pool, table, row } = self;
         let vector: Vector<S, T, W> = buffer_pool.load(simd, table.row(*row) + at);
-        buffer_pool.mark(*table, *row, at, Vector::<S, T, W>::LEN, vector.nonzero());
+        buffer_pool.set_bits_at(*table, *row, at, Vector::<S, T, W>::LEN, vector.nonzero());
     }
-}
-
-/// The length of a row: whole tiles of a matrix, and a chunk more where rows would else lie a power
-/// of two apart. Neurons walk from row to row, and such rows fight for the same places of a cache.
-fn stride(width: usize) -> usize {
-    const APART: usize = 256;
-    let len = padded(width.max(1));
-    if len.is_multiple_of(APART) { len + CHUNK } else { len }
 }

@@ -6,8 +6,9 @@ use pulp::{Simd, WithSimd};
 
 use super::super::real::Real;
 use super::super::simd::{Vector, VectorLoop, vectorized};
-use super::buffer_pool::{BufferPool, Table};
+use super::buffer_pool::BufferPool;
 use super::pass::{InputRef, gather};
+use super::table::Table;
 
 /// Places that are written at once; only those that hold an event are kept.
 const AT_ONCE: usize = 4;
@@ -38,9 +39,9 @@ impl<T: Real> Events<T> {
         self.len = 0;
         self.ends.clear();
         match *input_refs {
-            [InputRef { table, delay_steps }] if table.has_marks() => {
+            [InputRef { table, delay_steps }] if table.has_bitmask() => {
                 self.same = buffer_pool.uniform_value(table);
-                vectorized(Marked { events: self, buffer_pool, table, delay_steps, rows });
+                vectorized(SetBits { events: self, buffer_pool, table, delay_steps, rows });
             }
             _ => {
                 self.same = None;
@@ -139,8 +140,8 @@ impl<T: Real> Numbers<'_, T> {
     }
 }
 
-/// Lists the marked channels of a table.
-struct Marked<'a, T> {
+/// Lists the channels of a table whose bit is set.
+struct SetBits<'a, T> {
     events: &'a mut Events<T>,
     buffer_pool: &'a BufferPool<T>,
     table: Table,
@@ -148,7 +149,7 @@ struct Marked<'a, T> {
     rows: Range<usize>,
 }
 
-impl<T: Real> WithSimd for Marked<'_, T> {
+impl<T: Real> WithSimd for SetBits<'_, T> {
     type Output = ();
 
     #[inline(always)]

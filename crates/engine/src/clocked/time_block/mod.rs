@@ -14,11 +14,13 @@ mod buffer_pool;
 mod events;
 mod pass;
 mod stage;
+mod table;
 
-pub(super) use buffer_pool::{BufferPool, Numbers, Plan, Table, WORD, marked};
+pub(super) use buffer_pool::{BufferPool, WORD, set_bits};
 pub(super) use events::Events;
 pub(super) use pass::{InputRef, Pass, PassScratch, gather, gather_row};
 pub(super) use stage::{Stage, stages};
+pub(super) use table::{Numbers, Plan, Table};
 
 /// A buffer pool may take so many bytes where it would fit the cache.
 const CACHED: usize = 256 << 10;

@@ -6,8 +6,9 @@ use pulp::Simd;
 
 use super::super::real::Real;
 use super::super::simd::Vector;
-use super::buffer_pool::{BufferPool, Table};
+use super::buffer_pool::BufferPool;
 use super::events::Events;
+use super::table::Table;
 
 /// A source of a leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl<T: Real> Pass<'_, T> {
         let &[input_ref] = self.input_refs else { return None };
         let is_binary =
             self.truth || self.buffer_pool.uniform_value(input_ref.table) == Some(T::ONE);
-        (input_ref.table.has_marks() && is_binary).then_some(input_ref)
+        (input_ref.table.has_bitmask() && is_binary).then_some(input_ref)
     }
 
     /// Whether nothing arrives in a row: then the bias leaves, which is written, unless it stands there

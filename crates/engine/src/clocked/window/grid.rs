@@ -4,22 +4,23 @@
 //! neighbours are added together. Each of the two ways adds to a target in ascending order of its
 //! sources: events as they are listed, pixels by channel, row and column of what they see.
 
+mod row;
+
 use pulp::{Simd, WithSimd};
 
 use nirkit_ir::facts::Window;
 
 use super::super::real::Real;
 use super::super::simd::{CHUNK, Lines, vectorized, zeros};
-use super::super::time_block::{Events, Pass, PassScratch};
+use super::super::time_block::{Pass, PassScratch};
 use super::KernelAxis;
-use super::kernel_patch::{One, Stamps};
+use super::kernel_patch::KernelPatches;
+use super::runs::Runs;
+use row::{Lanes, RowSums};
 
 /// With more than this share of inputs other than 0, walking over the pixels is faster than walking
 /// over the events.
 const DENSE_SHARE: f64 = 0.3;
-
-/// Pixels that share one walk over the kernel.
-const TOGETHER: usize = 4;
 
 /// The least number of output channels that are added side by side.
 const NARROW: usize = 8;
@@ -38,65 +39,8 @@ pub(super) struct Grid<T> {
     /// Runs of rows and of columns.
     runs: [Runs; 2],
     /// The same for whole pixels, if each has one run of each, and channels are in one group.
-    stamps: Option<Stamps>,
+    patches: Option<KernelPatches>,
     finite: bool,
-}
-
-/// For each row of sources, the rows of targets that see it, in runs in which targets as well as
-/// elements of the kernel stand next to each other; for columns likewise.
-///
-/// The next target sees a source through an element that lies a stride before. So the elements of the
-/// kernel are kept by their remainder of the stride, the last one first.
-#[derive(Clone, Debug)]
-pub(super) struct Runs {
-    ends: Vec<usize>,
-    list: Vec<Run>,
-    /// Element of the kernel at each place.
-    order: Vec<usize>,
-    /// Place of each element.
-    places: Vec<usize>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
-    /// First target.
-    pub(super) to: u16,
-    /// First place in the kernel.
-    pub(super) from: u16,
-    pub(super) len: u16,
-}
-
-impl Runs {
-    fn new(axis_of_kernel: KernelAxis) -> Self {
-        let mut order: Vec<usize> = (0..axis_of_kernel.kernel).collect();
-        order.sort_by_key(|&k| (k % axis_of_kernel.stride, axis_of_kernel.kernel - k));
-        let mut places = vec![0; axis_of_kernel.kernel];
-        for (place, &k) in order.iter().enumerate() {
-            places[k] = place;
-        }
-        let (mut ends, mut list) = (Vec::new(), Vec::<Run>::new());
-        for source in 0..axis_of_kernel.input {
-            let first = list.len();
-            let mut seen: Vec<(usize, usize)> = axis_of_kernel.windows_over(source).collect();
-            seen.sort_by_key(|&(_, to)| to);
-            for (to, from) in seen.into_iter().map(|(k, to)| (to as u16, places[k] as u16)) {
-                match list[first..].last_mut() {
-                    Some(run) if (run.to + run.len, run.from + run.len) == (to, from) => {
-                        run.len += 1;
-                    }
-                    _ => list.push(Run { to, from, len: 1 }),
-                }
-            }
-            ends.push(list.len());
-        }
-        Self { ends, list, order, places }
-    }
-
-    #[inline(always)]
-    pub(super) fn at(&self, source: usize) -> &[Run] {
-        let start = if source == 0 { 0 } else { self.ends[source - 1] };
-        &self.list[start..self.ends[source]]
-    }
 }
 
 impl<T: Real> Grid<T> {
@@ -134,12 +78,12 @@ impl<T: Real> Grid<T> {
                 [at / (height * width), at / width % height, at % width].map(|place| place as u16)
             })
             .collect();
-        let stamps = (window.groups == 1)
-            .then(|| Stamps::new(&runs, window.input, window.output[1], window.kernel))
+        let patches = (window.groups == 1)
+            .then(|| KernelPatches::new(&runs, window.input, window.output[1], window.kernel))
             .flatten();
         Some(Self {
             runs,
-            stamps,
+            patches,
             finite: weights.iter().all(|weight| weight.is_finite()),
             window: window.clone(),
             lanes,
@@ -174,12 +118,12 @@ impl<T: Real> Grid<T> {
         let (picture, sums) = (&mut picture[..drawn], &mut sums[..summed]);
         for (number, row) in rows.clone().enumerate() {
             let place = if is_direct { buffer_pool.row_mut(*out, row) } else { &mut sums[..] };
-            let mut walk =
-                VectorLoop { grid: self, events, number, sums: place, picture, by_pixels };
+            let mut row_sums =
+                RowSums { grid: self, events, number, sums: place, picture, by_pixels };
             match self.lanes {
-                NARROW => vectorized(Lanes::<_, NARROW>(&mut walk)),
-                CHUNK => vectorized(Lanes::<_, CHUNK>(&mut walk)),
-                _ => vectorized(Lanes::<_, { 2 * CHUNK }>(&mut walk)),
+                NARROW => vectorized(Lanes::<_, NARROW>(&mut row_sums)),
+                CHUNK => vectorized(Lanes::<_, CHUNK>(&mut row_sums)),
+                _ => vectorized(Lanes::<_, { 2 * CHUNK }>(&mut row_sums)),
             }
             let output = buffer_pool.row_mut(*out, row);
             if is_direct {
@@ -254,153 +198,6 @@ impl<T: Real> Grid<T> {
             reach.max(before[axis] + input[axis])
         })
     }
-}
-
-/// The sums of one row of a pass.
-struct VectorLoop<'a, T> {
-    grid: &'a Grid<T>,
-    events: &'a Events<T>,
-    /// Number of the row in the list of events.
-    number: usize,
-    sums: &'a mut [T],
-    picture: &'a mut [T],
-    by_pixels: bool,
-}
-
-struct Lanes<'w, 'a, T, const L: usize>(&'w mut VectorLoop<'a, T>);
-
-impl<T: Real, const L: usize> WithSimd for Lanes<'_, '_, T, L> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let walk = self.0;
-        if walk.by_pixels {
-            walk.draw();
-            walk.add_pixels::<{ CHUNK }>();
-        } else if walk.grid.lanes == L {
-            walk.add_events::<L>();
-        } else {
-            walk.add_wide_events();
-        }
-    }
-}
-
-impl<T: Real> VectorLoop<'_, T> {
-    /// Adds the events to the sums of the pixels that see them, `L` channels side by side.
-    #[inline(always)]
-    fn add_events<const L: usize>(&mut self) {
-        self.sums.fill(T::ZERO);
-        let (weights, _) = self.grid.weights.as_chunks::<L>();
-        let (sums, _) = self.sums.as_chunks_mut::<L>();
-        let (places, numbers) = (self.events.places(self.number), self.events.numbers(self.number));
-        let Some(stamps) = &self.grid.stamps else {
-            return self.grid.each_run(places, |event, to, from, len| {
-                let x = numbers.at(event);
-                let (sums, weights) = (&mut sums[to..to + len], &weights[from..from + len]);
-                for (sum, weight) in sums.iter_mut().zip(weights) {
-                    *sum = scaled_sum(*sum, *weight, x);
-                }
-            });
-        };
-        if self.events.same() == Some(T::ONE) {
-            for &source in places {
-                stamps.scatter_add(source, One, weights, sums);
-            }
-        } else {
-            for (event, &source) in places.iter().enumerate() {
-                stamps.scatter_add(source, numbers.at(event), weights, sums);
-            }
-        }
-    }
-
-    /// The same for any number of channels.
-    #[inline(always)]
-    fn add_wide_events(&mut self) {
-        self.sums.fill(T::ZERO);
-        let wide = self.grid.lanes / CHUNK;
-        let (weights, _) = self.grid.weights.as_chunks::<CHUNK>();
-        let (sums, _) = self.sums.as_chunks_mut::<CHUNK>();
-        let (places, numbers) = (self.events.places(self.number), self.events.numbers(self.number));
-        self.grid.each_run(places, |event, to, from, len| {
-            let x = numbers.at(event);
-            let (to, from, len) = (to * wide, from * wide, len * wide);
-            let (sums, weights) = (&mut sums[to..to + len], &weights[from..from + len]);
-            for (sum, weight) in sums.iter_mut().zip(weights) {
-                *sum = scaled_sum(*sum, *weight, x);
-            }
-        });
-    }
-
-    /// Draws the events into the picture.
-    #[inline(always)]
-    fn draw(&mut self) {
-        let [height, width] = self.grid.padded_input();
-        let [above, left] = self.grid.window.before;
-        self.picture.fill(T::ZERO);
-        for (source, x) in self.events.row(self.number) {
-            let [channel, y, at] = self.grid.places[source].map(usize::from);
-            self.picture[(channel * height + y + above) * width + at + left] = x;
-        }
-    }
-
-    /// Writes the sums of all pixels, some pixels of a row and `L` channels at a time.
-    #[inline(always)]
-    fn add_pixels<const L: usize>(&mut self) {
-        let grid = self.grid;
-        let window = &grid.window;
-        let seen = window.channels_in / window.groups;
-        let ([height, width], [rows, columns]) = (window.kernel, window.output);
-        let [tall, wide] = grid.padded_input();
-        let lanes = grid.lanes;
-        for group in 0..window.groups {
-            for (y, first) in
-                (0..rows).flat_map(|y| (0..columns).step_by(TOGETHER).map(move |x| (y, x)))
-            {
-                let count = TOGETHER.min(columns - first);
-                for lane in (0..lanes).step_by(L) {
-                    let len = L.min(lanes - lane);
-                    let mut sums = [[T::ZERO; L]; TOGETHER];
-                    for channel in group * seen..(group + 1) * seen {
-                        for row in 0..height {
-                            let line =
-                                channel * tall + y * window.stride[0] + row * window.dilation[0];
-                            let line = &self.picture[line * wide..][..wide];
-                            for column in 0..width {
-                                let [row, column_at] =
-                                    [grid.runs[0].places[row], grid.runs[1].places[column]];
-                                let at = (channel * height + row) * width + column_at;
-                                let at = at * lanes + lane;
-                                let mut weight = [T::ZERO; L];
-                                weight[..len].copy_from_slice(&grid.weights[at..at + len]);
-                                for (pixel, sum) in sums.iter_mut().enumerate() {
-                                    let to = (first + pixel.min(count - 1)) * window.stride[1];
-                                    let x = line[to + column * window.dilation[1]];
-                                    for lane in 0..L {
-                                        sum[lane] += weight[lane] * x;
-                                    }
-                                }
-                            }
-                        }
-                    }
-                    for (pixel, sum) in sums.iter().enumerate().take(count) {
-                        let to = (group * rows + y) * columns + first + pixel;
-                        self.sums[to * lanes + lane..][..len].copy_from_slice(&sum[..len]);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Sums with weights times a number added to them. All by copies, so that nothing stands between the
-/// lanes.
-#[inline(always)]
-fn scaled_sum<T: Real, const L: usize>(mut sum: [T; L], weight: [T; L], x: T) -> [T; L] {
-    for lane in 0..L {
-        sum[lane] += weight[lane] * x;
-    }
-    sum
 }
 
 /// Turns sums with channels side by side into channel after channel, and adds the bias.

@@ -1,11 +1,11 @@
-//! Stamps: what an event adds to the pixels that see it, as one rectangle of them and of the kernel.
+//! Kernel patches: what an event adds to the pixels that see it, as one rectangle of them and of the kernel.
 //!
 //! Where targets that see a source stand next to each other, and so do the elements of the kernel
 //! through which they do, an event is a copy of a part of the kernel, pressed onto the sums. Few shapes
 //! of such parts are common, and these are compiled by themselves.
 
 use super::super::real::Real;
-use super::grid::Runs;
+use super::runs::Runs;
 
 /// The part of the kernel that an event brings, and where it goes.
 #[derive(Clone, Copy, Debug)]
@@ -18,9 +18,9 @@ struct KernelPatch {
     columns: u16,
 }
 
-/// A stamp for each pixel of a source's channel.
+/// A kernel patch for each pixel of a source's channel.
 #[derive(Clone, Debug)]
-pub(super) struct Stamps {
+pub(super) struct KernelPatches {
     list: Vec<KernelPatch>,
     /// Pixels of a row of targets.
     pitch: usize,
@@ -28,8 +28,8 @@ pub(super) struct Stamps {
     kernel: [usize; 2],
 }
 
-impl Stamps {
-    /// The stamps of all pixels; `None` where targets of one of them do not stand together.
+impl KernelPatches {
+    /// The patches of all pixels; `None` where targets of one of them do not stand together.
     pub(super) fn new(
         runs: &[Runs; 2],
         input: [usize; 2],

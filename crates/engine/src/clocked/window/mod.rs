@@ -7,6 +7,7 @@
 
 mod grid;
 mod kernel_patch;
+mod runs;
 
 use nirkit_ir::facts::Window;
 

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::bytes::{Bytes, Cursor};
 use super::chunk::{self, Chunks, Scratch};
 use super::header::Header;
@@ -13,7 +15,7 @@ use crate::hdf5::source::Source;
 /// A dataset whose declaration is of the common kind.
 pub(super) struct StoredDataset<'a> {
     pub(super) element: Element,
-    pub(super) shape: Vec<usize>,
+    pub(super) shape: SmallVec<[usize; 4]>,
     /// Bytes of the values, as they are stored.
     pub(super) bytes: usize,
     place: Place<'a>,
@@ -118,7 +120,7 @@ impl<'a> StoredDataset<'a> {
 }
 
 /// The lengths of the axes; none for a scalar.
-fn shape(mut space: Cursor<'_>) -> Option<Vec<usize>> {
+fn shape(mut space: Cursor<'_>) -> Option<SmallVec<[usize; 4]>> {
     let version = space.u8()?;
     let rank = space.u8()?;
     let _flags = space.u8()?;

@@ -8,6 +8,9 @@ use super::bytes::{Bytes, Cursor};
 /// More parts than this in one header are left to the other reader.
 const PARTS: usize = 256;
 
+/// Links of most groups that have any: the fields of a node.
+const LINKS: usize = 8;
+
 /// Bytes of the smallest header of an object.
 pub(super) const SMALLEST: u64 = 12;
 
@@ -180,6 +183,9 @@ impl<'a> Header<'a> {
             0x11 => &mut self.symbol_table,
             // Only what stands in the header itself is read here, not what is shared.
             0x06 if flags & flag::SHARED == 0 => {
+                if self.links.is_empty() {
+                    self.links.reserve(LINKS);
+                }
                 self.links.push(message);
                 return Some(());
             }

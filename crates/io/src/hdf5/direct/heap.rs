@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::bytes::{Bytes, Cursor};
 
+/// Objects that most heaps have room for in a graph: names of edges apart, the kind of a node and little more.
+const OBJECTS: usize = 8;
+
 /// Bytes of a reference to an object in a heap.
 pub(super) const REFERENCE: usize = 16;
 
@@ -18,7 +21,7 @@ pub(super) struct Heaps<'a> {
 }
 
 /// The objects of one heap with their numbers, in ascending order.
-type Heap<'a> = std::rc::Rc<[(u16, &'a [u8])]>;
+type Heap<'a> = std::rc::Rc<Vec<(u16, &'a [u8])>>;
 
 impl<'a> Heaps<'a> {
     pub(super) fn new(bytes: Bytes<'a>) -> Self {
@@ -62,7 +65,7 @@ impl<'a> Heaps<'a> {
         self.size = self.size.checked_add(size).filter(|&all| all <= self.bytes.len())?;
         let mut content = Cursor::new(self.bytes.at(address, size)?);
         content.skip(16)?;
-        let mut objects = Vec::new();
+        let mut objects = Vec::with_capacity(OBJECTS);
         let mut has_free = false;
         while content.left() >= 16 {
             let number = content.u16()?;
@@ -87,7 +90,7 @@ impl<'a> Heaps<'a> {
         if !objects.is_sorted_by(|one, other| one.0 < other.0) {
             return None;
         }
-        let heap: Heap<'a> = objects.into();
+        let heap = Heap::new(objects);
         self.met.insert(address, heap.clone());
         Some(heap)
     }

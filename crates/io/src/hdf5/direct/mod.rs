@@ -145,7 +145,8 @@ impl<'a> Walker<'a> {
             self.with_attributes.push(String::new());
         }
         let members = group::members(self.bytes, self.nodes, header)?;
-        let mut fields = Fields::with_capacity(members.len());
+        let mut fields = Fields::default();
+        fields.reserve(members.len());
         for (name, address) in members {
             self.budget.object(self.ancestors.len() as u64).ok()?;
             // More objects than headers fit into the file are a few of them linked again and again.

@@ -47,7 +47,7 @@ impl Parser<'_> {
     fn primitive(&mut self, kind: &str, verbatim: bool, mut body: Body) -> (Node, NodeSpans) {
         let fields = std::mem::take(&mut body.fields);
         let (primitive, left) = if verbatim {
-            (Primitive::Unknown(Unknown { kind: kind.to_owned(), fields }), Fields::new())
+            (Primitive::Unknown(Unknown { kind: kind.to_owned(), fields }), Fields::default())
         } else {
             Primitive::from_fields(kind, fields)
         };

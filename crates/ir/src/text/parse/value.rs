@@ -78,7 +78,7 @@ impl Parser<'_> {
 
     /// Reads a block of fields.
     pub(super) fn group(&mut self) -> Parse<Fields> {
-        let mut fields = Fields::new();
+        let mut fields = Fields::default();
         self.block(|parser| {
             if parser.leaves_block("metadata") {
                 return Ok(false);

@@ -6,7 +6,8 @@ use super::super::hash::content_hash;
 use super::super::name::{write_name, write_string};
 use super::super::number::{Literal, with_element};
 use super::super::span::{Elements, FieldSpans, Ranges};
-use super::{Printer, entries};
+use super::Printer;
+use super::part::entries;
 use crate::value::{Charset, Text, TextLength, TextStorage, Value};
 
 /// Equal elements up to this many are written one by one: `[2, 2]` is clearer than "all 2".

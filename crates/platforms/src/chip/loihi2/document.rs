@@ -7,6 +7,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::json;
+
 /// Version of the document.
 pub(super) const VERSION: i64 = 1;
 
@@ -146,7 +148,7 @@ pub struct Lif {
 
 /// One number for all, or one for each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a whole number is expected, or a list of them")]
 pub enum Numbers {
     /// One for all.
     One(i64),
@@ -156,7 +158,7 @@ pub enum Numbers {
 
 /// A number for height and width, or one for both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a whole number is expected, or a list of two")]
 pub enum Pair {
     /// One for both.
     Both(usize),
@@ -225,7 +227,7 @@ pub(super) fn write(document: &Document) -> String {
 
 /// A document, with remarks on what was not read, or everything that is wrong with it.
 pub(super) fn read(text: &str) -> Result<(Document, Vec<String>), Vec<String>> {
-    let value = crate::json::parse(text).map_err(|error| vec![error.to_string()])?;
+    let value = json::parse(text).map_err(|error| vec![error.to_string()])?;
     let Value::Object(object) = &value else {
         return Err(vec!["the document is no JSON object".to_owned()]);
     };
@@ -242,8 +244,7 @@ pub(super) fn read(text: &str) -> Result<(Document, Vec<String>), Vec<String>> {
         return Err(errors);
     }
     let notes = unread(object);
-    let document =
-        serde_json::from_value(value.clone()).map_err(|error| vec![error.to_string()])?;
+    let document = json::read(&value).map_err(|error| vec![error])?;
     Ok((document, notes))
 }
 
@@ -253,7 +254,7 @@ fn wrong_layers(object: &Map<String, Value>) -> Vec<String> {
         return vec!["the document has no list `layers`".to_owned()];
     };
     let wrong = |(at, layer): (usize, &Value)| {
-        let error = serde_json::from_value::<Process>(layer.clone()).err()?;
+        let error = json::read::<Process>(layer).err()?;
         let name = layer.get("name").and_then(Value::as_str).unwrap_or("without a name");
         Some(format!("`layers[{at}]` ({name}): {error}"))
     };

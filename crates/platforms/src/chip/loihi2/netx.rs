@@ -18,7 +18,7 @@ const BIAS_EXP: i32 = 6;
 /// The tree of the file, or why there is none.
 pub(super) fn tree(document: &Document, wiring: &Wiring) -> Result<Fields, String> {
     let blocks = blocks(document, wiring)?;
-    let mut layers = Fields::new();
+    let mut layers = Fields::default();
     let shape = wiring.frame.iter().map(|&axis| axis as i64);
     let input = [("shape", integers(shape)), ("type", text("input"))];
     layers.insert("0".to_owned(), group(input));

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::json;
 
 /// Version of the document.
 pub(super) const VERSION: i64 = 1;
@@ -54,7 +57,7 @@ pub struct Population {
 
 /// A parameter of neurons.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a word, a number or a list of numbers is expected")]
 pub enum Parameter {
     /// A word, such as the name of a reset.
     Word(String),
@@ -66,7 +69,7 @@ pub enum Parameter {
 
 /// Arguments of `snn.Projection` or of `snn.Conv2DProjection`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a list of synapses or a kernel that moves is expected")]
 pub enum Projection {
     /// A list of synapses.
     List(ListProjection),
@@ -140,7 +143,7 @@ pub(super) fn write(document: &Document) -> String {
 
 /// A document, or everything that is wrong with it.
 pub(super) fn read(text: &str) -> Result<Document, Vec<String>> {
-    let value = crate::json::parse(text).map_err(|error| vec![error.to_string()])?;
+    let value = json::parse(text).map_err(|error| vec![error.to_string()])?;
     let head = (value.get("platform"), value.get("version"));
     if head != (Some(&super::CHIP.name.into()), Some(&VERSION.into())) {
         let [platform, version] = [head.0, head.1].map(|found| found.unwrap_or(&Value::Null));
@@ -161,7 +164,7 @@ pub(super) fn read(text: &str) -> Result<Document, Vec<String>> {
     if !errors.is_empty() {
         return Err(errors);
     }
-    serde_json::from_value(value).map_err(|error| vec![error.to_string()])
+    json::read(&value).map_err(|error| vec![error])
 }
 
 /// The items of a list, with their numbers.
@@ -170,7 +173,7 @@ fn items<'a>(value: &'a Value, list: &str) -> impl Iterator<Item = (usize, &'a V
 }
 
 /// What is wrong with an item of a list.
-fn wrong<T: for<'de> Deserialize<'de>>(list: &str, at: usize, item: &Value) -> Option<String> {
-    let error = T::deserialize(item).err()?;
+fn wrong<T: DeserializeOwned>(list: &str, at: usize, item: &Value) -> Option<String> {
+    let error = json::read::<T>(item).err()?;
     Some(format!("`{list}[{at}]`: {error}"))
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::map::Weights;
+use crate::json;
 
 /// Version of the document.
 const VERSION: i64 = 1;
@@ -66,7 +67,7 @@ pub struct Specification {
 
 /// Nested lists of weights.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "lists of whole numbers are expected, two or three deep")]
 pub enum Nested {
     /// Sources × targets, for the first synapse.
     Flat(Vec<Vec<i64>>),
@@ -111,7 +112,7 @@ pub(super) fn write(specification: &Specification) -> String {
 /// A specification from a document of ours, or from a bare one with the keys of XyloSim, with
 /// remarks on what was not read.
 pub(super) fn read(document: &str) -> Result<(Specification, Vec<String>), Vec<String>> {
-    let value = crate::json::parse(document).map_err(|error| vec![error.to_string()])?;
+    let value = json::parse(document).map_err(|error| vec![error.to_string()])?;
     let Value::Object(mut object) = value else {
         return Err(vec!["the document is no JSON object".to_owned()]);
     };
@@ -131,7 +132,7 @@ pub(super) fn read(document: &str) -> Result<(Specification, Vec<String>), Vec<S
         object = inner;
     }
     notes.extend(unread(&object, KEYS, "specification"));
-    let specification = serde_json::from_value(Value::Object(object))
+    let specification = json::read(&Value::Object(object))
         .map_err(|error| vec![format!("the specification: {error}")])?;
     Ok((specification, notes))
 }

@@ -4,7 +4,7 @@ use std::ops::{Range, RangeInclusive};
 
 use pulp::{Simd, WithSimd};
 
-use super::super::cells::{Echoing, Layers, Part};
+use super::super::cells::{FusedLayers, Layers, Part};
 use super::super::fused_recurrence::FusedRecurrence;
 use super::super::program::{Kind, Net, PlannedNode};
 use super::BlockExecutor;
@@ -91,7 +91,7 @@ impl<T: Real> BlockExecutor<T> {
         let (states, buffer_pool) =
             (&mut self.states[at][..self.batch_interleave], &mut self.buffer_pool);
         let out = self.tables[planned_node.leaf];
-        let has_run = vectorized(Echoing {
+        let has_run = vectorized(FusedLayers {
             layer,
             states,
             buffer_pool,
@@ -101,7 +101,7 @@ impl<T: Real> BlockExecutor<T> {
             fused_recurrence,
         });
         // Where the matrix comes after the layer, its last turn is left.
-        has_run && map.step_marked(&mut self.buffer_pool, taps_back, sums, end - behind..end)
+        has_run && map.step_by_bitmask(&mut self.buffer_pool, taps_back, sums, end - behind..end)
     }
 
     /// [`turn`](Self::turn) in a single step, as a part of an operation that is compiled for a vector
@@ -119,7 +119,7 @@ impl<T: Real> BlockExecutor<T> {
         let (out, input_refs) = (self.tables[planned_node.leaf], self.seen[at][seen].as_slice());
         match &planned_node.kind {
             Kind::Map(map)
-                if map.step_marked(&mut self.buffer_pool, input_refs, out, rows.clone()) => {}
+                if map.step_by_bitmask(&mut self.buffer_pool, input_refs, out, rows.clone()) => {}
             Kind::Layer(layer) => {
                 let states = &mut self.states[at][..self.batch_interleave];
                 let (buffer_pool, traces) = (&mut self.buffer_pool, self.traces[at]);

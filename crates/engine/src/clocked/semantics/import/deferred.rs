@@ -10,9 +10,10 @@
 //! wait is converted twice, which fails. The Output comes last, so that two Outputs wait for each
 //! other for ever.
 
+mod waiting;
+
 use std::collections::{BTreeSet, VecDeque};
 
-use nirkit_ir::facts::order::strongly_connected;
 use nirkit_ir::primitive::Primitive;
 
 use super::super::super::option::Feedback;
@@ -23,6 +24,7 @@ use super::generated;
 use super::level::{Item, Level, Unit};
 use super::plan::{Plan, Planned, Source};
 use super::reserved;
+use waiting::Waiting;
 
 const BEFORE: Option<Later> = Some(Later::Before(Feedback::Absent));
 
@@ -75,12 +77,7 @@ struct Walk<'a, 'b> {
     level: &'a Level<'b>,
     prefix: &'a str,
     data: Option<Unit>,
-    /// The sources of each node, each once, in the order of the list of edges.
-    sources: Vec<Vec<usize>>,
-    /// The strongly connected component of each node.
-    component: Vec<usize>,
-    /// The nodes behind each node.
-    targets: Vec<Vec<usize>>,
+    waiting: Waiting,
     /// The number of sources that each node still waits for.
     missing: Vec<usize>,
     /// Nodes that had their turn.
@@ -96,8 +93,6 @@ struct Walk<'a, 'b> {
     /// Nested graphs that were converted while they had to wait.
     converted: BTreeSet<usize>,
     inputs: usize,
-    /// Nodes that wait for a source that is no node: a name that nothing has, or a port of a nested graph.
-    endless: BTreeSet<usize>,
     /// How the first step ends, if the import gets that far.
     fails: Option<Ending>,
     /// Nodes that put out a single number in the first step.
@@ -115,35 +110,12 @@ impl<'a, 'b> Walk<'a, 'b> {
         data: Option<Unit>,
     ) -> Self {
         let count = level.nodes.len();
-        let (mut sources, mut targets) = (vec![Vec::new(); count], vec![Vec::new(); count]);
-        let mut endless = BTreeSet::new();
-        for (source, target) in &level.edges {
-            let Some(target) = level.position(target) else { continue };
-            match level.position(source) {
-                Some(source) if !sources[target].contains(&source) => {
-                    sources[target].push(source);
-                    targets[source].push(target);
-                }
-                Some(_) => {}
-                None => {
-                    endless.insert(target);
-                }
-            }
-        }
-        let mut component = vec![0; count];
-        for (number, members) in strongly_connected(&targets).into_iter().enumerate() {
-            for member in members {
-                component[member] = number;
-            }
-        }
         let mut walk = Self {
             context,
             level,
             prefix,
             data,
-            sources,
-            component,
-            targets,
+            waiting: Waiting::new(level),
             missing: vec![0; count],
             is_taken: vec![false; count],
             ready: BTreeSet::new(),
@@ -152,15 +124,13 @@ impl<'a, 'b> Walk<'a, 'b> {
             awaited: Vec::new(),
             converted: BTreeSet::new(),
             inputs: 0,
-            endless,
             fails: None,
             single: BTreeSet::new(),
             last: None,
             plan: Plan::new(),
         };
         for (node, item) in level.nodes.values().enumerate() {
-            let needed = walk.sources[node].iter().filter(|&&source| walk.is_needed(node, source));
-            walk.missing[node] = needed.count();
+            walk.missing[node] = walk.waiting.needed(node);
             if matches!(item, Item::Nested { .. }) {
                 walk.nested.insert(node);
             }
@@ -169,18 +139,13 @@ impl<'a, 'b> Walk<'a, 'b> {
         walk
     }
 
-    /// Whether a node waits for a source: it is no part of a cycle that closes here.
-    fn is_needed(&self, node: usize, source: usize) -> bool {
-        self.sources[node].len() < 2 || !self.is_recursive(node, source)
-    }
-
     fn note_if_ready(&mut self, node: usize) {
         // An Input does not wait for what leads to it.
         if self.is_taken[node] {
             return;
         }
         let item = &self.level.nodes[node];
-        let waits = self.missing[node] > 0 || self.endless.contains(&node);
+        let waits = self.missing[node] > 0 || self.waiting.endless.contains(&node);
         if item.is_input() || !(waits || item.is_output()) {
             self.ready.insert(node);
         }
@@ -189,8 +154,8 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// Notes what a node puts out, and which nodes are ready by it.
     fn leave(&mut self, node: usize, unit: Unit) {
         self.exits[node] = Some(unit);
-        for target in self.targets[node].clone() {
-            if self.is_needed(target, node) {
+        for target in self.waiting.targets[node].clone() {
+            if self.waiting.is_needed(target, node) {
                 self.missing[target] -= 1;
                 self.note_if_ready(target);
             }
@@ -265,7 +230,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// Where the walk goes round in circles.
     fn stuck(&self, node: usize) -> Ending {
         let outputs = self.level.nodes.values().filter(|item| item.is_output()).count();
-        let says = if !self.endless.is_empty() {
+        let says = if !self.waiting.endless.is_empty() {
             "a node waits for a name that no node has; a port of a nested graph is no node either"
         } else if outputs > 1 {
             "each of several Outputs waits until the others have had their turn"
@@ -364,22 +329,22 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// What an Output takes: its sources as they are.
     fn gather_plainly(&self, node: usize) -> Option<Vec<Source>> {
         let source = |&source: &usize| self.exits[source].map(Source::placed);
-        if self.endless.contains(&node) {
+        if self.waiting.endless.contains(&node) {
             return None;
         }
-        self.sources[node].iter().map(source).collect()
+        self.waiting.sources[node].iter().map(source).collect()
     }
 
     /// What a node sees, or `None` if it has to wait.
     fn gather(&self, node: usize) -> Option<Vec<Source>> {
-        if self.endless.contains(&node) {
+        if self.waiting.endless.contains(&node) {
             return None;
         }
-        let sources = &self.sources[node];
+        let sources = &self.waiting.sources[node];
         let seen = |&source: &usize| match self.exits[source] {
             Some(unit) => Some(Source::placed(unit)),
             // The unit is filled in when the source has had its turn. Nothing keeps what an Output put out.
-            None if !self.is_needed(node, source) => {
+            None if !self.waiting.is_needed(node, source) => {
                 let is_output = self.level.nodes[source].is_output();
                 let later = if is_output { Some(Later::Never) } else { BEFORE };
                 Some(Source { unit: usize::MAX, later })
@@ -394,7 +359,9 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn check_first_step(&mut self, node: usize, item: &Item<'_>, full_name: &str) {
         let is_single =
             |source: &usize| self.exits[*source].is_none() || self.single.contains(source);
-        if self.sources[node].is_empty() || !self.sources[node].iter().all(is_single) {
+        if self.waiting.sources[node].is_empty()
+            || !self.waiting.sources[node].iter().all(is_single)
+        {
             return;
         }
         let weight = match item.primitive() {
@@ -419,13 +386,8 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// Notes the sources of the next turn that are seen a step late.
     fn await_sources(&mut self, node: usize) {
         let turn = self.plan.turns.len();
-        let late = self.sources[node].iter().enumerate();
+        let late = self.waiting.sources[node].iter().enumerate();
         let late = late.filter(|(_, source)| self.exits[**source].is_none());
         self.awaited.extend(late.map(|(place, &source)| (turn, place, source)));
-    }
-
-    /// Whether a node leads to its source.
-    fn is_recursive(&self, node: usize, source: usize) -> bool {
-        self.component[node] == self.component[source]
     }
 }

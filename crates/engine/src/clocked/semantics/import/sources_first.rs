@@ -10,7 +10,7 @@ use nirkit_ir::{Facts, Graph, Node};
 use super::super::super::option::Timing;
 use super::super::prepare::is_weighted;
 use super::super::rule::Rule;
-use super::super::values::{Fate, Semantics};
+use super::super::values::{Semantics, UnknownNodePolicy};
 use super::plan::{Plan, Planned, Source};
 
 /// Plans a graph.
@@ -40,7 +40,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Adds the leaves of one level to the order.
     fn order_of(&mut self, graph: &Graph, prefix: &str) {
-        let is_cut = self.semantics.unknown.fate == Fate::Cut;
+        let is_cut = self.semantics.unknown.policy == UnknownNodePolicy::Cut;
         let level = Level::new(
             graph,
             |primitive| is_cut && self.is_missing(primitive),
@@ -138,7 +138,7 @@ impl Walk<'_> {
 
     /// Whether what enters a node leaves it as if the node were not there.
     fn is_bypassed(&self, primitive: &Primitive) -> bool {
-        self.semantics.unknown.fate == Fate::Bypassed && self.is_missing(primitive)
+        self.semantics.unknown.policy == UnknownNodePolicy::Bypassed && self.is_missing(primitive)
     }
 }
 

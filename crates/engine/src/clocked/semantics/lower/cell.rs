@@ -124,7 +124,7 @@ impl<T: Real> Layer<T> {
         output: BufferId,
         v: Variable,
     ) -> Option<Expr> {
-        let firing = self.firing.as_ref().filter(|firing| firing.owes())?;
+        let firing = self.firing.as_ref().filter(|firing| firing.has_pending_reset())?;
         let pending_reset = if firing.has_feedthrough() {
             let counted = firing.counted(builder, v);
             Expr::of(builder.keep("pending_reset", counted))
