@@ -12,12 +12,10 @@ import argparse
 import json
 import pathlib
 import subprocess
-import sys
 import tomllib
 
-from score import PACKAGES, ROOT
+from score import PACKAGES, ROOT, driver, write_between
 
-PAGE = ROOT / "docs" / "conform.md"
 BEGIN, END = "<!-- identified -->", "<!-- end of identified -->"
 #: Where the choices stand; the rest are names, words, and what is refused.
 CHOICES = ("semantics", "dt")
@@ -27,12 +25,7 @@ def identify(name: str, args: argparse.Namespace) -> tuple[dict, list[str]]:
     """The platform file that was found, and the comments at its head."""
     kept = args.results / f"{name}.toml"
     if not kept.exists():
-        env = args.envs / PACKAGES[name]
-        if not (env / "installed").exists():
-            install = ROOT / "scripts" / "packages" / "install.py"
-            subprocess.run([sys.executable, install, "--envs", args.envs, PACKAGES[name]], check=True)
-        driver = f"{env}/bin/python {ROOT}/conformance/drivers/{name}_driver.py"
-        command = [args.nir, "conform", "identify", "--driver", driver, "--timeout", "20s", "--output", kept]
+        command = [args.nir, "conform", "identify", "--driver", driver(name, args), "--timeout", "20s", "--output", kept]
         found = subprocess.run(command, capture_output=True, text=True)
         if found.returncode == 2:
             raise SystemExit(f"{name}: {found.stderr}")
@@ -145,10 +138,7 @@ def main() -> None:
     if args.print:
         print(json.dumps(found, indent=1, default=sorted))
         return
-    page = PAGE.read_text()
-    before, rest = page.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    PAGE.write_text(before + BEGIN + "\n\n" + "\n".join(lines(found)) + "\n\n" + END + after)
+    write_between(BEGIN, END, lines(found))
 
 
 if __name__ == "__main__":

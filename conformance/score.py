@@ -30,16 +30,27 @@ CLASSES = ("equal", "constant_lag", "bounded", "refused", "wrong", "silently_wro
 LISTED = 5
 
 
+def driver(name: str, args: argparse.Namespace) -> str:
+    """The command of the driver of a package, which is installed unless its environment is there."""
+    env = args.envs / PACKAGES[name]
+    if not (env / "installed").exists():
+        install = ROOT / "scripts" / "packages" / "install.py"
+        subprocess.run([sys.executable, install, "--envs", args.envs, PACKAGES[name]], check=True)
+    return f"{env}/bin/python {ROOT}/conformance/drivers/{name}_driver.py"
+
+
+def write_between(begin: str, end: str, lines: list[str]) -> None:
+    """Replaces what stands between two markers of docs/conform.md."""
+    before, rest = PAGE.read_text().split(begin, 1)
+    after = rest.split(end, 1)[1]
+    PAGE.write_text(before + begin + "\n\n" + "\n".join(lines) + "\n\n" + end + after)
+
+
 def score(name: str, args: argparse.Namespace) -> dict:
     """The score of a package: computed, or read if it was computed before."""
     kept = args.results / f"{name}.json"
     if not kept.exists():
-        env = args.envs / PACKAGES[name]
-        if not (env / "installed").exists():
-            install = ROOT / "scripts" / "packages" / "install.py"
-            subprocess.run([sys.executable, install, "--envs", args.envs, PACKAGES[name]], check=True)
-        driver = f"{env}/bin/python {ROOT}/conformance/drivers/{name}_driver.py"
-        command = [args.nir, "conform", "run", "--driver", driver, "--timeout", "10s", "--format", "json"]
+        command = [args.nir, "conform", "run", "--driver", driver(name, args), "--timeout", "10s", "--format", "json"]
         found = subprocess.run(command, capture_output=True, text=True)
         if found.returncode == 2:
             raise SystemExit(f"{name}: {found.stderr}")
@@ -89,10 +100,7 @@ def main() -> None:
     args = parser.parse_args()
     args.results.mkdir(parents=True, exist_ok=True)
     scores = [score(name, args) for name in args.packages or PACKAGES]
-    page = PAGE.read_text()
-    before, rest = page.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    PAGE.write_text(before + BEGIN + "\n\n" + "\n".join(lines(scores)) + "\n\n" + END + after)
+    write_between(BEGIN, END, lines(scores))
 
 
 if __name__ == "__main__":

@@ -172,7 +172,7 @@ class Node:
     def __init__(self, name: str, stored):
         self.name, self.kind = name, text(stored, "type")
         get = lambda field: np.array(stored[field])
-        self.map, self.bias = None, None
+        self.map, self.bias, self.divisor = None, None, None
         if self.kind in ("Input", "Output"):
             self.shape = tuple(int(n) for n in get("shape").ravel())
         if self.kind in NEURONS + INTEGRATORS:
@@ -265,30 +265,9 @@ class Net:
             stored, self.edges = flattened(file["node"])
             if len(stored) > MOST_CHANNELS:
                 raise NotKnown("too many nodes")
-            self.nodes, shapes = {}, {}
+            self.nodes = {name: Node(name, node) for name, node in stored.items()}
             self.sources = {name: [a for a, b in self.edges if b == name] for name in stored}
-            for name, node in stored.items():
-                self.nodes[name] = Node(name, node)
-            waiting = list(stored)
-            known = lambda n: n.kind in NEURONS + INTEGRATORS + ("Threshold", "Delay")
-            for node in self.nodes.values():
-                if known(node):
-                    fields = [f for f in (*PARAMETERS, "threshold", "delay") if f in stored[node.name]]
-                    shapes[node.name] = np.broadcast_shapes(*(np.shape(stored[node.name][f]) for f in fields))
-                elif node.kind == "Input" and not self.sources[node.name]:
-                    shapes[node.name] = node.shape
-            for _ in range(len(waiting) + 1):
-                for name in waiting:
-                    sources = [shapes[s] for s in self.sources[name] if s in shapes]
-                    node = self.nodes[name]
-                    if known(node) or node.kind == "Input" and not self.sources[name] or name in shapes:
-                        continue
-                    if sources:
-                        if node.kind in ("Input", "Output"):
-                            node.size, shapes[name] = int(np.prod(sources[0])), sources[0]
-                        else:
-                            shapes[name] = node.settle(stored[name], sources[0])
-                            node.settled = True
+            shapes = self.shapes(stored)
         if len(shapes) < len(self.nodes):
             raise NotKnown("a shape that does not follow from the graph")
         if sum(node.size for node in self.nodes.values()) > MOST_CHANNELS:
@@ -301,6 +280,26 @@ class Net:
         self.targets = {name: [b for a, b in self.edges if a == name] for name in self.nodes}
         self.order = self.ordered(lambda name: self.nodes[name].kind not in NEURONS + ("Threshold", "Delay"))
         self.components = self.strongly_connected()
+
+    def shapes(self, stored: dict) -> dict:
+        """The shapes of what leaves the nodes, as far as they follow from parameters and edges; makes the matrices of maps."""
+        shapes = {}
+        for name, node in self.nodes.items():
+            if node.kind in NEURONS + INTEGRATORS + ("Threshold", "Delay"):
+                fields = [field for field in (*PARAMETERS, "threshold", "delay") if field in stored[name]]
+                shapes[name] = np.broadcast_shapes(*(np.shape(stored[name][field]) for field in fields))
+            elif node.kind == "Input" and not self.sources[name]:
+                shapes[name] = node.shape
+        for _ in stored:
+            for name, node in self.nodes.items():
+                known = [shapes[source] for source in self.sources[name] if source in shapes]
+                if name in shapes or not known:
+                    continue
+                if node.kind in ("Input", "Output"):
+                    node.size, shapes[name] = int(np.prod(known[0])), known[0]
+                else:
+                    shapes[name] = node.settle(stored[name], known[0])
+        return shapes
 
     def ordered(self, passes) -> list:
         """Nodes in the order in which their continuous signals follow from each other."""
@@ -403,7 +402,7 @@ class Run:
                     total = {}
                     for j, w in row:
                         total = add(total, come[j], w)
-                    if getattr(node, "divisor", None):
+                    if node.divisor:
                         total = {key: x / node.divisor for key, x in total.items()}
                     if node.bias is not None:
                         total = add(total, {(ZERO, 0): node.bias[c if len(node.bias) == node.size else 0]})
@@ -537,7 +536,7 @@ class Run:
                         self.pass_on(name, c, area, pending)
                     else:
                         for i, w in node.columns[c]:
-                            self.pass_on(name, i, area * w / (getattr(node, "divisor", None) or 1), pending)
+                            self.pass_on(name, i, area * w / (node.divisor or 1), pending)
         for name, c in emitted:
             self.spikes.append((name, self.now, c))
             if self.area is not None:

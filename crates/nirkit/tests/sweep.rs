@@ -82,6 +82,14 @@ fn plan(folder: &TempDir) -> Plan {
     Plan::parse(plan).unwrap().within(folder.path())
 }
 
+/// Sinabs alone, with the choices of the file.
+fn sinabs_plan(folder: &TempDir) -> Plan {
+    let mut plan = plan(folder);
+    plan.platforms = vec!["sinabs".to_owned()];
+    plan.choices.clear();
+    plan
+}
+
 fn table(folder: &Path) -> String {
     let table = Table::of(&[folder]).unwrap();
     table.write(folder).unwrap();
@@ -188,9 +196,7 @@ fn a_second_start_does_what_is_missing_wherever_the_first_ended() {
 fn rows_that_do_not_belong_together_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let files = network();
-    let mut plan = plan(&files);
-    plan.platforms = vec!["sinabs".to_owned()];
-    plan.choices.clear();
+    let mut plan = sinabs_plan(&files);
     plan.samples_per_task = None;
     Sweep::new().run(&plan, folder.path()).unwrap();
     let rows = folder.path().join("rows.jsonl");
@@ -224,9 +230,7 @@ fn rows_that_do_not_belong_together_are_refused() {
 fn rows_that_contradict_themselves_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let files = network();
-    let mut plan = plan(&files);
-    plan.platforms = vec!["sinabs".to_owned()];
-    plan.choices.clear();
+    let plan = sinabs_plan(&files);
     Sweep::new().run(&plan, folder.path()).unwrap();
     let rows = folder.path().join("rows.jsonl");
     let text = fs::read_to_string(&rows).unwrap();
@@ -549,9 +553,7 @@ fn what_fails_is_a_row_and_runs_again_when_asked() {
 fn rows_behind_a_line_that_was_cut_off_begin_a_line_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let files = network();
-    let mut plan = plan(&files);
-    plan.platforms = vec!["sinabs".to_owned()];
-    plan.choices.clear();
+    let plan = sinabs_plan(&files);
     Sweep::new().run(&plan, folder.path()).unwrap();
     let rows = folder.path().join("rows.jsonl");
     let file = OpenOptions::new().write(true).open(&rows).unwrap();

@@ -7,6 +7,7 @@ use super::module::{Module, Net, Stored, address_bits, count};
 use super::moves::extended;
 use super::pass::count_elements;
 use super::signal::range;
+use super::stream::walk;
 
 /// A part of an address space: its first address, and the number of its elements.
 #[derive(Clone, Copy, Debug)]
@@ -96,25 +97,16 @@ pub(crate) fn send(module: &mut Module, from: &Stored, part: Part, addresses: us
     module.port("out_ready", None, Net::OutReady);
     module.port("out_address", Some(address_bits(addresses)), Net::OutAddress);
     module.port("out_data", Some(width), Net::OutData);
-    let bits = address_bits(part.len);
-    let number = data.at(data.bits());
-    module.line(&format!("reg {} at; reg valid;", range(bits)));
-    module.line(&format!("wire spikes = valid && {number} != {};", count(data.bits(), 0)));
-    module.line("wire passes = valid && (out_ready || !spikes);");
-    module.line(&format!("wire {} next = passes ? at + {} : at;", range(bits), count(bits, 1)));
-    module.line("assign from_address = next;");
+    let spikes = format!("{} != {}", data.at(data.bits()), count(data.bits(), 0));
+    let lines = [
+        format!("wire spikes = valid && {spikes};"),
+        "wire passes = valid && (out_ready || !spikes);".to_owned(),
+    ];
+    walk(module, part.len, &lines);
     module.line("assign out_valid = spikes;");
-    let address = placed("at", bits, address_bits(addresses), part.first);
+    let address = placed("at", address_bits(part.len), address_bits(addresses), part.first);
     module.line(&format!("assign out_address = {address};"));
     module.line(&format!("assign out_data = {};", data.at(width)));
-    module.line(&format!("assign done = passes && at == {};", count(bits, part.len - 1)));
-    module.line("always @(posedge clk)");
-    module.line("  if (rst || !go || done) begin");
-    module.line(&format!("    at <= {}; valid <= 1'b0;", count(bits, 0)));
-    module.line("  end else begin");
-    module.line("    at <= next; valid <= 1'b1;");
-    module.line("  end");
-    module.cycles = part.len as u64 + 1;
 }
 
 /// Ends the list of what leaves.

@@ -36,18 +36,26 @@ pub(crate) fn send(module: &mut Module, from: &Stored, len: usize, out_bits: u32
     if is_last {
         module.port("out_last", None, Net::OutLast);
     }
-    let bits = address_bits(len);
-    let last = format!("at == {}", count(bits, len - 1));
-    module.line(&format!("reg {} at; reg valid;", range(bits)));
-    module.line("wire taken = valid && out_ready;");
-    module.line(&format!("wire {} next = taken ? at + {} : at;", range(bits), count(bits, 1)));
-    module.line("assign from_address = next;");
+    let last = walk(module, len, &["wire passes = valid && out_ready;".to_owned()]);
     module.line("assign out_valid = valid;");
     module.line(&format!("assign out_data = {};", data.at(out_bits)));
     if is_last {
         module.line(&format!("assign out_last = valid && {last};"));
     }
-    module.line(&format!("assign done = taken && {last};"));
+}
+
+/// Shows the elements of the buffer `from` one after the other: `valid` says that the element `at` is there, and it makes room for the
+/// next in a cycle in which the net `passes` is high, which `lines` define. Returns the condition that `at` is the last element.
+pub(super) fn walk(module: &mut Module, len: usize, lines: &[String]) -> String {
+    let bits = address_bits(len);
+    let last = format!("at == {}", count(bits, len - 1));
+    module.line(&format!("reg {} at; reg valid;", range(bits)));
+    for line in lines {
+        module.line(line);
+    }
+    module.line(&format!("wire {} next = passes ? at + {} : at;", range(bits), count(bits, 1)));
+    module.line("assign from_address = next;");
+    module.line(&format!("assign done = passes && {last};"));
     module.line("always @(posedge clk)");
     module.line("  if (rst || !go || done) begin");
     module.line(&format!("    at <= {}; valid <= 1'b0;", count(bits, 0)));
@@ -55,6 +63,7 @@ pub(crate) fn send(module: &mut Module, from: &Stored, len: usize, out_bits: u32
     module.line("    at <= next; valid <= 1'b1;");
     module.line("  end");
     module.cycles = len as u64 + 1;
+    last
 }
 
 /// Writes the numbers with which buffers start, all at the same time.
