@@ -5,9 +5,9 @@
 
 use std::fs::File;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, Thread};
 
 use memmap2::{MmapMut, MmapOptions};
 
@@ -15,6 +15,9 @@ use super::huge_pages;
 
 /// Bytes that are read at once.
 const BLOCK: usize = if cfg!(miri) { 1 << 10 } else { 1 << 16 };
+
+/// Reading ahead begins when the work has asked for this many blocks: a file of a few large parts has fewer others.
+const AHEAD_FROM: usize = 8;
 
 /// A file, and memory for all of it, of which the system gives only what is used.
 pub(crate) struct Pages {
@@ -26,8 +29,12 @@ pub(crate) struct Pages {
     /// For each block, whether it has been read.
     read: Box<[AtomicBool]>,
     reading: Mutex<()>,
+    /// Number of blocks that the work asked for before they had been read.
+    missed: AtomicUsize,
     /// Whether nobody reads ahead, or nobody should any more.
     ahead_ends: AtomicBool,
+    /// The thread that reads ahead; it sleeps until one of the two above wakes it.
+    ahead: Mutex<Option<Thread>>,
 }
 
 #[allow(unsafe_code, reason = "parts of one memory are read while others are looked at")]
@@ -75,8 +82,17 @@ impl Pages {
         huge_pages::advise(&mut memory);
         let read = (0..len.div_ceil(BLOCK)).map(|_| AtomicBool::new(false)).collect();
         let begin = memory.as_mut_ptr();
-        let (reading, ahead_ends) = (Mutex::new(()), AtomicBool::new(true));
-        Some(Self { file, len, begin, _memory: memory, read, reading, ahead_ends })
+        Some(Self {
+            file,
+            len,
+            begin,
+            _memory: memory,
+            read,
+            reading: Mutex::new(()),
+            missed: AtomicUsize::new(0),
+            ahead_ends: AtomicBool::new(true),
+            ahead: Mutex::new(None),
+        })
     }
 
     /// Leaves out what lies behind this many bytes.
@@ -97,6 +113,9 @@ impl Pages {
         }
         let missing = |&at: &usize| !self.read[at].load(Ordering::Acquire);
         for block in Self::blocks(begin, len).filter(missing) {
+            if self.missed.fetch_add(1, Ordering::Relaxed) + 1 == AHEAD_FROM {
+                self.wake();
+            }
             if let Err(error) = self.fill(block) {
                 return Some(Err(error));
             }
@@ -131,34 +150,62 @@ impl Pages {
     /// Does work on the file while another thread reads it from its beginning on. The work on a graph of
     /// thousands of nodes would wait for an eighth of its time.
     ///
-    /// Reading ahead ends when the work asks for a large part: such a file is not read as a whole.
+    /// Reading ahead begins when the work has asked for some blocks, and ends when it asks for a large part: such a file is
+    /// not read as a whole.
     pub(super) fn ahead<T>(&self, work: impl FnOnce() -> T) -> T {
         self.ahead_ends.store(false, Ordering::Relaxed);
+        let ends = || self.ahead_ends.load(Ordering::Relaxed);
         let read = || {
+            while !ends() && self.missed.load(Ordering::Relaxed) < AHEAD_FROM {
+                thread::park();
+            }
             for block in Self::blocks(0, self.len) {
                 // Whoever needs a part that cannot be read has the error.
-                if self.ahead_ends.load(Ordering::Relaxed) || self.fill(block).is_err() {
+                if ends() || self.fill(block).is_err() {
                     return;
                 }
             }
         };
         thread::scope(|scope| {
             // Without another thread, each part is read when it is needed.
-            let _ = thread::Builder::new().spawn_scoped(scope, read);
-            let result = work();
-            self.ahead_ends.store(true, Ordering::Relaxed);
-            result
+            let reader = thread::Builder::new().spawn_scoped(scope, read).ok();
+            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) =
+                reader.map(|reader| reader.thread().clone());
+            let _ends = EndsAhead(self);
+            work()
         })
+    }
+
+    fn end_ahead(&self) {
+        self.ahead_ends.store(true, Ordering::Relaxed);
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if let Some(reader) = &*self.ahead.lock().unwrap_or_else(PoisonError::into_inner) {
+            reader.unpark();
+        }
     }
 
     /// Fills `target`, a large part, from the file itself.
     pub(super) fn copy(&self, offset: u64, target: &mut [u8]) -> io::Result<()> {
-        self.ahead_ends.store(true, Ordering::Relaxed);
+        if !self.ahead_ends.load(Ordering::Relaxed) {
+            self.end_ahead();
+        }
         self.copy_part(offset, target)
     }
 
     fn copy_part(&self, offset: u64, target: &mut [u8]) -> io::Result<()> {
         read_at(&self.file, offset, target).map_err(told)
+    }
+}
+
+/// Ends reading ahead, also where the work panics.
+struct EndsAhead<'a>(&'a Pages);
+
+impl Drop for EndsAhead<'_> {
+    fn drop(&mut self) {
+        self.0.end_ahead();
     }
 }
 
