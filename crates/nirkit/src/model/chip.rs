@@ -1,16 +1,14 @@
 //! As a chip would, from a graph or from what the chip is given.
 
-use std::collections::BTreeMap;
-
 use nirkit_ir::open::Open;
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::chip::{Design, Emulation, WeightScales};
 use nirkit_platforms::{Chip, ChipChoices};
-use nirkit_run::{Request, Reset};
+use nirkit_run::Reset;
 
 use super::batch::{Runner, record};
 use super::unseen::of_chip;
-use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
+use super::{Engine, Ledger, Observed, Outcome, Prepared, Source, Task};
 use crate::choices::{Choice, Choices};
 use crate::doubt;
 use crate::error::{Error, ErrorKind};
@@ -19,11 +17,7 @@ use crate::suggest::did_you_mean;
 
 struct OnChip {
     design: Design,
-    requests: Vec<Request>,
-    /// How many numbers each of them has in a step.
-    channels: BTreeMap<Request, usize>,
-    /// Length of a step in seconds, if anything says it.
-    dt: Option<f64>,
+    observed: Observed,
 }
 
 pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepared, Error> {
@@ -148,8 +142,7 @@ pub(super) fn configured(
 fn finished(chip: &Chip, design: Design, dt: Option<f64>, ledger: Ledger) -> Prepared {
     let requests = design.emulation.requests();
     let channels = design.emulation.channels(&requests);
-    let channels = requests.iter().cloned().zip(channels).collect();
-    let engine = Box::new(OnChip { design, requests, channels, dt });
+    let engine = Box::new(OnChip { observed: Observed::new(requests, channels, dt), design });
     let Ledger { choices, notes } = ledger;
     Prepared { engine, title: chip.title(), choices, notes }
 }
@@ -246,8 +239,8 @@ impl Engine for OnChip {
 
     fn step_program(&self) -> Result<nirkit_step::Program, Error> {
         let program = match &self.design.emulation {
-            Emulation::Integer(program) => program.step_program(self.dt),
-            Emulation::Mixed(program) => Ok(program.step_program(self.dt)),
+            Emulation::Integer(program) => program.step_program(self.observed.dt),
+            Emulation::Mixed(program) => Ok(program.step_program(self.observed.dt)),
         };
         program.map_err(|reasons| Error::all(reasons).of_kind(ErrorKind::Choice))
     }
@@ -256,16 +249,8 @@ impl Engine for OnChip {
         "platform"
     }
 
-    fn requests(&self) -> &[Request] {
-        &self.requests
-    }
-
-    fn channels(&self, request: &Request) -> usize {
-        self.channels.get(request).copied().unwrap_or(0)
-    }
-
-    fn dt(&self) -> Option<f64> {
-        self.dt
+    fn observed(&self) -> &Observed {
+        &self.observed
     }
 
     fn counts_steps(&self) -> bool {

@@ -1,6 +1,5 @@
 //! On a time grid.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nirkit_engine::clocked::{
@@ -9,7 +8,7 @@ use nirkit_engine::clocked::{
 use nirkit_run::{Observable, Request, Stimulus as Sample, interrupt};
 
 use super::batch::{divided, join};
-use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
+use super::{Engine, Ledger, Observed, Outcome, Prepared, Source, Task};
 use crate::bounds;
 use crate::doubt;
 use crate::error::{Error, ErrorKind};
@@ -37,10 +36,7 @@ pub(crate) const CHOICES: [&str; 13] = [
 
 struct Clocked {
     program: Program,
-    requests: Vec<Request>,
-    /// Channels of each request.
-    channels: BTreeMap<Request, usize>,
-    dt: f64,
+    observed: Observed,
     spike_step: SpikeStep,
     methods: Vec<String>,
     answer: Answer,
@@ -63,17 +59,14 @@ pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
     ledger.notes.extend(doubt::short_time_constants(source.graph, source.facts, &options));
     let methods = program.order().iter().map(ToString::to_string).collect();
     let requests = program.requests();
-    let channels = bounds::channels(&requests, source.facts);
-    let channels = requests.iter().cloned().zip(channels).collect();
+    let channels = bounds::channels(&requests, source.facts).collect();
     let answer = Answer::of(source.graph, source.facts, &requests);
     let of_answer = |node: &String| puts_out_voltage(source.graph, source.facts, node);
     let leaves_voltage = answer.node().is_ok_and(|node| of_answer(&node));
     let Options { dt, spike_step, .. } = options;
     let engine = Box::new(Clocked {
         program,
-        requests,
-        channels,
-        dt,
+        observed: Observed::new(requests, channels, Some(dt)),
         spike_step,
         methods,
         answer,
@@ -121,20 +114,12 @@ impl Engine for Clocked {
         "clocked"
     }
 
-    fn requests(&self) -> &[Request] {
-        &self.requests
+    fn observed(&self) -> &Observed {
+        &self.observed
     }
 
     fn is_usual(&self, request: &Request) -> bool {
         matches!(request.observable, Observable::Spikes | Observable::Output)
-    }
-
-    fn channels(&self, request: &Request) -> usize {
-        self.channels.get(request).copied().unwrap_or(0)
-    }
-
-    fn dt(&self) -> Option<f64> {
-        Some(self.dt)
     }
 
     fn spike_step(&self) -> SpikeStep {

@@ -1,5 +1,6 @@
 //! What a model asks of an engine, and what it is told when it is prepared.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use nirkit_engine::clocked::SpikeStep;
@@ -58,20 +59,44 @@ pub(crate) struct Outcome {
     pub(crate) files: Batch,
 }
 
+/// What can be recorded of an engine, and the length of its steps.
+pub(crate) struct Observed {
+    requests: Vec<Request>,
+    channels: BTreeMap<Request, usize>,
+    /// Length of a step, or of a frame of the stimulus, in seconds; `None` where nothing says it.
+    pub(crate) dt: Option<f64>,
+}
+
+impl Observed {
+    /// Requests with the channels of each.
+    pub(crate) fn new(requests: Vec<Request>, channels: Vec<usize>, dt: Option<f64>) -> Self {
+        let channels = requests.iter().cloned().zip(channels).collect();
+        Self { requests, channels, dt }
+    }
+}
+
 /// What the ways to run a graph have in common.
 pub(crate) trait Engine: Send + Sync {
     /// The kind of engine, in a word: `exact`, `clocked`, `platform`.
     fn kind(&self) -> &'static str;
+    /// What can be recorded, and the length of a step.
+    fn observed(&self) -> &Observed;
     /// Everything that can be recorded.
-    fn requests(&self) -> &[Request];
+    fn requests(&self) -> &[Request] {
+        &self.observed().requests
+    }
     /// What is recorded of a node unless something else is asked for.
     fn is_usual(&self, request: &Request) -> bool {
         request.observable == Observable::Spikes
     }
     /// The channels of a request.
-    fn channels(&self, request: &Request) -> usize;
+    fn channels(&self, request: &Request) -> usize {
+        self.observed().channels.get(request).copied().unwrap_or(0)
+    }
     /// Length of a step, or of a frame of the stimulus, in seconds; `None` where nothing says it.
-    fn dt(&self) -> Option<f64>;
+    fn dt(&self) -> Option<f64> {
+        self.observed().dt
+    }
     /// The step in which a spike acts.
     fn spike_step(&self) -> SpikeStep {
         SpikeStep::Floor

@@ -16,7 +16,7 @@ use nirkit_run::{Observable, Request, Signal, Stimulus as Sample, interrupt};
 
 use super::batch::{divided, join, stacked};
 use super::stream::{Sink, position};
-use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
+use super::{Engine, Ledger, Observed, Outcome, Prepared, Source, Task};
 use crate::array_file::read_named_array;
 use crate::error::{Error, ErrorKind};
 use crate::eval::Answer;
@@ -35,8 +35,7 @@ const SAID: usize = 5;
 struct Exact {
     program: Program,
     facts: Facts,
-    requests: Vec<Request>,
-    dt: Option<f64>,
+    observed: Observed,
     answer: Answer,
     /// Outputs that no spike can reach.
     without_spikes: Vec<String>,
@@ -79,7 +78,9 @@ pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
         }
     }
     let facts = (*facts).clone();
-    let engine = Box::new(Exact { program, facts, requests, dt, answer, without_spikes });
+    // Channels are looked up when they are asked for.
+    let observed = Observed::new(requests, Vec::new(), dt);
+    let engine = Box::new(Exact { program, facts, observed, answer, without_spikes });
     let Ledger { choices, notes } = ledger;
     Ok(Prepared { engine, title: "exact".to_owned(), choices, notes })
 }
@@ -149,7 +150,7 @@ struct Part {
 
 impl Exact {
     fn run_one(&self, task: &Task<'_>, sample: &Sample, sum: &Sum<'_>) -> Result<Part, Error> {
-        let sample = until_end(sample, task.duration, self.dt);
+        let sample = until_end(sample, task.duration, self.observed.dt);
         let mut run = self.program.start(&sample).map_err(|errors| Error::all(&errors.0))?;
         let mut sink = Sink::new(&self.program, &self.facts, task)?;
         for slice in 1..=SLICES {
@@ -283,18 +284,14 @@ impl Engine for Exact {
         "exact"
     }
 
-    fn requests(&self) -> &[Request] {
-        &self.requests
+    fn observed(&self) -> &Observed {
+        &self.observed
     }
 
     fn channels(&self, request: &Request) -> usize {
         let node = position(&self.program, &self.facts, &request.node);
         let leaf = node.and_then(|node| self.facts.leaves().get(node));
         leaf.map_or(0, nirkit_ir::facts::Leaf::outputs)
-    }
-
-    fn dt(&self) -> Option<f64> {
-        self.dt
     }
 
     fn is_continuous(&self) -> bool {

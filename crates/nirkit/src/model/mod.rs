@@ -33,7 +33,7 @@ pub use named::platform;
 pub(crate) use chip::{
     CHOICES as CHIP_CHOICES, admitted as admitted_design, chip_choices, choices_of_chip, reset_of,
 };
-pub(crate) use engine::{Engine, Ledger, Outcome, Prepared, Source, Task};
+pub(crate) use engine::{Engine, Ledger, Observed, Outcome, Prepared, Source, Task};
 pub(crate) use exact::requests as requests_of_exact;
 pub(crate) use named::{is_ideal, is_own, platform_file, title};
 pub(crate) use seen::seen;

@@ -1,6 +1,5 @@
 //! As a released simulator would.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use nirkit_engine::clocked::Timing;
@@ -12,7 +11,7 @@ use nirkit_run::{Request, Reset};
 
 use super::batch::{Runner, record};
 use super::unseen::{Unseen, of_simulator};
-use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
+use super::{Engine, Ledger, Observed, Outcome, Prepared, Source, Task};
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
 use crate::eval::Answer;
@@ -28,12 +27,8 @@ struct Simulator {
     program: Program,
     /// The program with every layer in step, made when a readout asks for it.
     aligned: OnceLock<Result<Program, Error>>,
-    requests: Vec<Request>,
-    /// Channels of each request.
-    channels: BTreeMap<Request, usize>,
+    observed: Observed,
     methods: Vec<String>,
-    /// The step that the platform runs with; `None` where steps have no length.
-    dt: Option<f64>,
     ways: usize,
     answer: Answer,
     voice: Voice,
@@ -95,11 +90,12 @@ pub(super) fn prepare(source: &Source<'_>, profile: &'static Profile) -> Result<
     if given.other("sums").is_some() {
         ledger.push("sums", choices.sums, "given");
     }
-    let engine =
+    let mut engine =
         Simulator::new((*graph).clone(), (*facts).clone(), profile, choices, program, ways);
-    let engine = Box::new(Simulator { dt: step.value, voice: given.voice, ..engine });
+    engine.observed.dt = step.value;
+    engine.voice = given.voice;
     let Ledger { choices, notes } = ledger;
-    Ok(Prepared { engine, title: profile.title(), choices, notes })
+    Ok(Prepared { engine: Box::new(engine), title: profile.title(), choices, notes })
 }
 
 /// The order of additions, if it is given.
@@ -178,10 +174,10 @@ impl Simulator {
     ) -> Self {
         let methods = program.order().to_vec();
         let requests = program.requests();
-        let channels = bounds::channels(&requests, &facts);
-        let channels = requests.iter().cloned().zip(channels).collect();
+        let channels = bounds::channels(&requests, &facts).collect();
         let answer = Answer::of(&graph, &facts, &requests);
-        let (dt, voice) = (choices.dt, Voice::default());
+        let observed = Observed::new(requests, channels, choices.dt);
+        let voice = Voice::default();
         Self {
             profile,
             choices,
@@ -189,10 +185,8 @@ impl Simulator {
             facts,
             program,
             aligned: OnceLock::new(),
-            requests,
-            channels,
             methods,
-            dt,
+            observed,
             ways,
             answer,
             voice,
@@ -226,16 +220,8 @@ impl Engine for Simulator {
         "platform"
     }
 
-    fn requests(&self) -> &[Request] {
-        &self.requests
-    }
-
-    fn channels(&self, request: &Request) -> usize {
-        self.channels.get(request).copied().unwrap_or(0)
-    }
-
-    fn dt(&self) -> Option<f64> {
-        self.dt
+    fn observed(&self) -> &Observed {
+        &self.observed
     }
 
     fn counts_steps(&self) -> bool {
@@ -282,8 +268,10 @@ impl Engine for Simulator {
         let program = self.profile.prepare(&self.graph, &self.facts, &choices);
         let program = program.map_err(|errors| refused(&errors))?;
         let (graph, facts) = (self.graph.clone(), self.facts.clone());
-        let engine = Self::new(graph, facts, self.profile, choices, program, self.ways);
-        Ok(Box::new(Self { dt: self.dt, voice: self.voice, ..engine }))
+        let mut engine = Self::new(graph, facts, self.profile, choices, program, self.ways);
+        engine.observed.dt = self.observed.dt;
+        engine.voice = self.voice;
+        Ok(Box::new(engine))
     }
 
     fn affected(

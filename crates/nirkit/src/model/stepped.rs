@@ -1,13 +1,11 @@
 //! A step program as an engine: of a platform as it is, or in integers.
 
-use std::collections::BTreeMap;
-
 use nirkit_engine::clocked::SpikeStep;
 use nirkit_numerics::Tensor;
 use nirkit_run::{Request, Signal, Stimulus as Sample, interrupt};
 use nirkit_step::{BufferId, Input, Program, Run};
 
-use super::{Engine, Model, Outcome, Task};
+use super::{Engine, Model, Observed, Outcome, Task};
 use crate::error::{Error, ErrorKind};
 use crate::watch::stopped;
 
@@ -21,11 +19,9 @@ struct Stepped {
     scales: Vec<Vec<f64>>,
     /// What the numbers of each input are divided by.
     units: Vec<f64>,
-    requests: Vec<Request>,
-    channels: BTreeMap<Request, usize>,
+    observed: Observed,
     answer: Result<String, Error>,
     leaves_voltage: bool,
-    dt: Option<f64>,
     spike_step: SpikeStep,
 }
 
@@ -38,20 +34,17 @@ impl Model {
             program.probes.iter().any(|probe| probe.name == name)
         };
         let requests: Vec<Request> = engine.requests().iter().filter(known).cloned().collect();
-        let channels = requests.iter().map(|of| (of.clone(), engine.channels(of))).collect();
+        let channels = requests.iter().map(|request| engine.channels(request)).collect();
         let answer = engine.answer_node();
         let leaves_voltage = answer.as_ref().is_ok_and(|node| engine.puts_out_voltage(node));
-        let (dt, spike_step) = (engine.dt(), engine.spike_step());
         let engine = Box::new(Stepped {
             program,
             scales,
             units,
-            requests,
-            channels,
+            observed: Observed::new(requests, channels, engine.dt()),
             answer,
             leaves_voltage,
-            dt,
-            spike_step,
+            spike_step: engine.spike_step(),
         });
         Self {
             engine,
@@ -157,16 +150,8 @@ impl Engine for Stepped {
         "step program"
     }
 
-    fn requests(&self) -> &[Request] {
-        &self.requests
-    }
-
-    fn channels(&self, request: &Request) -> usize {
-        self.channels.get(request).copied().unwrap_or(0)
-    }
-
-    fn dt(&self) -> Option<f64> {
-        self.dt
+    fn observed(&self) -> &Observed {
+        &self.observed
     }
 
     fn spike_step(&self) -> SpikeStep {
