@@ -2,15 +2,17 @@
 
 use std::io;
 
-use nirkit_ir::facts::Shape;
 use nirkit_numerics::Shortest;
-
 use nirkit_run::stimulus::StimulusError;
+use nirkit_run::{ErrorList, WiringError};
 
 /// One reason why a program cannot be prepared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PrepareError {
+    /// Nodes cannot be connected, or a parameter does not fit its node.
+    #[error(transparent)]
+    Wiring(#[from] WiringError),
     /// A choice is no number that can be used.
     #[error("the {what} is {value}; give a finite number above 0")]
     Choice {
@@ -18,27 +20,6 @@ pub enum PrepareError {
         what: &'static str,
         /// What was given.
         value: f64,
-    },
-    /// The facts are of another graph, or of an older state of this one.
-    #[error("{node}: the facts do not belong to the graph; validate the graph again")]
-    ForeignFacts {
-        /// Full name of the leaf that has no counterpart.
-        node: String,
-    },
-    /// A parameter does not broadcast to the shape of its node.
-    #[error(
-        "{node}/{field}: shape {found:?} does not fit the input shape {shape:?}; \
-         give one number, or one for each channel"
-    )]
-    Parameter {
-        /// Full name of the node.
-        node: String,
-        /// The field.
-        field: &'static str,
-        /// Shape of the field.
-        found: Shape,
-        /// Shape of the node's input.
-        shape: Shape,
     },
     /// A parameter has a value for which the equations have no solution.
     #[error("{node}/{field}: {value} in channel {channel}; it must be {needed}")]
@@ -69,32 +50,6 @@ pub enum PrepareError {
         /// Level of the spike.
         threshold: f64,
     },
-    /// Two connected nodes have different numbers of channels.
-    #[error(
-        "{source_node} puts out {outputs} channels and {target} takes {inputs}; \
-         give the two the same shape"
-    )]
-    Channels {
-        /// Full name of the source.
-        source_node: String,
-        /// Channels that it puts out.
-        outputs: usize,
-        /// Full name of the target.
-        target: String,
-        /// Channels that it takes.
-        inputs: usize,
-    },
-    /// An impulse has no level that could be held against a threshold.
-    #[error(
-        "{node}: the spikes of {source_node} reach this Threshold as impulses, which have no level; \
-         read spikes as pulses"
-    )]
-    ImpulseIntoThreshold {
-        /// Full name of the Threshold.
-        node: String,
-        /// Full name of the node that spikes.
-        source_node: String,
-    },
     /// A signal would have to be its own cause at the same instant.
     #[error(
         "{} form a cycle without state and without delay, which has no meaning; \
@@ -107,38 +62,10 @@ pub enum PrepareError {
 }
 
 /// Every reason why a program cannot be prepared.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PrepareErrors(pub Vec<PrepareError>);
-
-impl std::error::Error for PrepareErrors {}
-
-impl std::fmt::Display for PrepareErrors {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        list(f, &self.0)
-    }
-}
+pub type PrepareErrors = ErrorList<PrepareError>;
 
 /// Everything that is wrong with a stimulus.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StimulusErrors(pub Vec<StimulusError>);
-
-impl std::error::Error for StimulusErrors {}
-
-impl std::fmt::Display for StimulusErrors {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        list(f, &self.0)
-    }
-}
-
-fn list<T: std::fmt::Display>(f: &mut std::fmt::Formatter<'_>, errors: &[T]) -> std::fmt::Result {
-    for (number, error) in errors.iter().enumerate() {
-        if number > 0 {
-            writeln!(f)?;
-        }
-        write!(f, "{error}")?;
-    }
-    Ok(())
-}
+pub type StimulusErrors = ErrorList<StimulusError>;
 
 /// Why a run cannot go on.
 #[derive(Debug, thiserror::Error)]

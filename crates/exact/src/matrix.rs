@@ -3,6 +3,7 @@
 use super::error::PrepareError;
 use nirkit_ir::facts::Leaf;
 use nirkit_numerics::Tensor;
+use nirkit_run::WiringError;
 
 /// A matrix whose columns hold the weights that are not 0.
 #[derive(Clone, Debug)]
@@ -18,15 +19,12 @@ impl Matrix {
     pub(super) fn of(leaf: &Leaf, weight: &Tensor) -> Result<Self, Vec<PrepareError>> {
         let (outputs, inputs) = (leaf.outputs(), leaf.inputs());
         let values = weight.to_f64().filter(|values| values.len() == outputs * inputs);
-        let fault = |error| vec![error];
         let values = values.ok_or_else(|| {
             let (found, shape) = (weight.shape().to_vec(), leaf.input.clone());
-            fault(PrepareError::Parameter {
-                node: leaf.name.clone(),
-                field: "weight",
-                found,
-                shape,
-            })
+            {
+                let node = leaf.name.clone();
+                vec![WiringError::Parameter { node, field: "weight", found, shape }.into()]
+            }
         })?;
         finite(leaf, "weight", &values)?;
         let mut begins = vec![0; inputs + 1];

@@ -4,6 +4,7 @@ use nirkit_ir::facts::Leaf;
 use nirkit_numerics::{Tensor, broadcast};
 
 use super::error::PrepareError;
+use nirkit_run::WiringError;
 
 /// Something for each channel, stored once where it is the same for all.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,7 +107,8 @@ impl<'a> Fields<'a> {
         });
         let Some(values) = spread.filter(|values| values.len() == self.leaf.inputs()) else {
             let (found, shape) = (tensor.shape().to_vec(), shape.clone());
-            self.errors.push(PrepareError::Parameter { node: self.node(), field, found, shape });
+            self.errors
+                .push(WiringError::Parameter { node: self.node(), field, found, shape }.into());
             return vec![0.0; self.leaf.inputs()];
         };
         if let Some(channel) = values.iter().position(|&value| !holds(value)) {

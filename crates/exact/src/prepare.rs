@@ -18,6 +18,7 @@ use super::{
     sum_pool2d, threshold,
 };
 use nirkit_run::choice::SpikeReading;
+use nirkit_run::{ErrorList, WiringError};
 
 /// Prepares a graph for a run in continuous time; everything that stands in its way at once.
 pub fn prepare(graph: &Graph, facts: &Facts, options: &Options) -> Result<Program, PrepareErrors> {
@@ -31,7 +32,7 @@ pub fn prepare(graph: &Graph, facts: &Facts, options: &Options) -> Result<Progra
     }
     errors.extend(facts.leaves().iter().flat_map(|leaf| misfits(facts, leaf)));
     if !errors.is_empty() {
-        return Err(PrepareErrors(errors));
+        return Err(ErrorList(errors));
     }
     let channels = number_states(&mut nodes);
     mark_levels(&mut nodes);
@@ -39,7 +40,7 @@ pub fn prepare(graph: &Graph, facts: &Facts, options: &Options) -> Result<Progra
     mark_joins(&mut nodes);
     errors.extend(impulses_into_thresholds(&nodes, options));
     if !errors.is_empty() {
-        return Err(PrepareErrors(errors));
+        return Err(ErrorList(errors));
     }
     let (groups, group_of) = groups(&nodes);
     let survey = reach::survey(&nodes);
@@ -59,7 +60,7 @@ fn node(
     leaf: &Leaf,
     options: &Options,
 ) -> Result<Node, Vec<PrepareError>> {
-    let foreign = || vec![PrepareError::ForeignFacts { node: leaf.name.clone() }];
+    let foreign = || vec![WiringError::foreign(leaf).into()];
     let primitive = facts.primitive(graph, id).ok_or_else(foreign)?;
     let (role, bias) = role(leaf, primitive, options).map_err(|mut faults| {
         if faults.is_empty() {
@@ -117,13 +118,10 @@ fn role(
 /// Edges whose ends have different numbers of channels.
 fn misfits(facts: &Facts, leaf: &Leaf) -> Vec<PrepareError> {
     let targets = leaf.targets.iter().map(|&target| facts.leaf(target));
-    let misfit = |target: &Leaf| PrepareError::Channels {
-        source_node: leaf.name.clone(),
-        outputs: leaf.outputs(),
-        target: target.name.clone(),
-        inputs: target.inputs(),
-    };
-    targets.filter(|target| target.inputs() != leaf.outputs()).map(misfit).collect()
+    targets
+        .filter_map(|target| WiringError::channels(leaf, target))
+        .map(PrepareError::from)
+        .collect()
 }
 
 /// Gives every channel with a state its number; the result is how many there are.
@@ -167,7 +165,7 @@ fn impulses_into_thresholds(nodes: &[Node], options: &Options) -> Vec<PrepareErr
     let error = |source: &Node| {
         let found = nodes.iter().find(|node| matches!(node.role, Role::Threshold(_)));
         let node = found.map(|node| node.name.clone()).unwrap_or_default();
-        PrepareError::ImpulseIntoThreshold { node, source_node: source.name.clone() }
+        WiringError::ImpulseIntoThreshold { node, source_node: source.name.clone() }.into()
     };
     sources.map(error).collect()
 }

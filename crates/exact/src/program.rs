@@ -14,6 +14,7 @@ use super::map::Map;
 use super::option::Options;
 use super::parameter::Each;
 use super::run::Run;
+use nirkit_run::ErrorList;
 use nirkit_run::choice::SpikeReading;
 use nirkit_run::recording::Observable;
 use nirkit_run::stimulus::{Signal, Stimulus, StimulusError};
@@ -188,7 +189,7 @@ impl Program {
         if errors.is_empty() {
             Ok(Run::new(self.clone(), InputSource::new(&self.0, stimulus)))
         } else {
-            Err(StimulusErrors(errors))
+            Err(ErrorList(errors))
         }
     }
 }

@@ -5,6 +5,7 @@ use nirkit_numerics::Tensor;
 
 use super::error::PrepareError;
 use super::matrix::finite;
+use nirkit_run::WiringError;
 
 /// A window with the weights of its kernel.
 #[derive(Clone, Debug)]
@@ -24,7 +25,10 @@ impl Windowed {
         let weights = weight.to_f64().filter(|weights| weights.len() == len);
         let weights = weights.ok_or_else(|| {
             let (found, shape) = (weight.shape().to_vec(), leaf.input.clone());
-            vec![PrepareError::Parameter { node: leaf.name.clone(), field: "weight", found, shape }]
+            vec![
+                WiringError::Parameter { node: leaf.name.clone(), field: "weight", found, shape }
+                    .into(),
+            ]
         })?;
         finite(leaf, "weight", &weights)?;
         Ok(Self { window, weights: weights.into_owned() })
@@ -84,6 +88,6 @@ impl Windowed {
 
 /// The geometry that the facts hold for the node.
 fn window_of(leaf: &Leaf) -> Result<Window, Vec<PrepareError>> {
-    let foreign = || vec![PrepareError::ForeignFacts { node: leaf.name.clone() }];
+    let foreign = || vec![WiringError::foreign(leaf).into()];
     leaf.window.clone().ok_or_else(foreign)
 }

@@ -1,13 +1,17 @@
 //! What every run has, whatever computes it: the choices that a file leaves open, stimuli, what is to be
-//! recorded, and a way to stop.
+//! recorded, a way to stop, and what keeps a graph from being run.
 
 pub mod choice;
+mod error_list;
 pub mod interrupt;
 mod list;
 pub mod recording;
 pub mod stimulus;
+mod wiring;
 
 pub use choice::{Reset, SpikeReading, seconds};
+pub use error_list::ErrorList;
 pub use list::list_items;
 pub use recording::{Observable, Request};
 pub use stimulus::{Signal, Stimulus};
+pub use wiring::WiringError;

@@ -6,6 +6,7 @@ use nirkit_step::{CellBuilder, Expr};
 use pulp::Simd;
 
 use super::error::PrepareError;
+use super::gain::Gain;
 use super::lower::numbers::{column, times};
 use super::neuron::{Cells, Dynamics, Lowered, Membrane};
 use super::node::Site;
@@ -18,7 +19,7 @@ use super::simd::Vector;
 #[derive(Debug)]
 pub(super) struct Cuba<T> {
     /// `w_in A / tau_syn`: the jump of the current that an impulse of area `A` causes.
-    jump: Columns<T, 1>,
+    jump: Gain<T>,
     flow: Flow<T>,
 }
 
@@ -54,8 +55,8 @@ impl<T: Real> Cuba<T> {
         let v_leak = Parameter::of(leaf, "v_leak", fields.v_leak)?;
         let w_in = Parameter::or(leaf, "w_in", fields.w_in, 1.0)?;
         let area = site.options.impulse().unwrap_or(0.0);
-        let jump = Columns::new(site.channels(), [&tau_syn, &w_in], |[tau_syn, w_in]| {
-            [w_in * area / tau_syn]
+        let jump = Gain::new("jump", site.channels(), [&tau_syn, &w_in], |[tau_syn, w_in]| {
+            w_in * area / tau_syn
         });
         let flow = Flow::new(site, [&tau_syn, &w_in, &tau_mem, &r, &v_leak]);
         Ok((Self { jump, flow }, v_leak))
@@ -106,10 +107,8 @@ fn passage(s: f64, tau_syn: f64, tau_mem: f64) -> f64 {
 impl<T: Real> Dynamics<T> for Cuba<T> {
     const SYNAPSE: bool = true;
 
-    fn jump(&self, membrane: &mut Membrane<'_, T>, impulses: &[T]) {
-        let i = &mut *membrane.isyn;
-        let impulses = &impulses[..i.len()];
-        self.jump.visit(i.len(), |neuron, [jump]| i[neuron] += jump * impulses[neuron]);
+    fn jump(&self) -> &Gain<T> {
+        &self.jump
     }
 
     fn flow(&self, membrane: &mut Membrane<'_, T>, current: &[T]) {
@@ -137,11 +136,6 @@ impl<T: Real> Dynamics<T> for Cuba<T> {
                 });
             }
         }
-    }
-
-    fn lower_jump(&self, builder: &mut CellBuilder, membrane: Lowered, impulses: Expr) {
-        let jump = column(builder, &self.jump, 0, "jump");
-        builder.set(membrane.isyn, Expr::of(membrane.isyn) + times(jump, impulses));
     }
 
     fn lower_flow(&self, builder: &mut CellBuilder, membrane: Lowered, x: Expr) {
@@ -176,19 +170,14 @@ impl<T: Real> Dynamics<T> for Cuba<T> {
     }
 
     #[inline(always)]
-    fn step_vector<S: Simd, const W: usize>(
+    fn flow_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
         cells: Cells<S, T, W>,
-        impulses: Option<Vector<S, T, W>>,
         x: Vector<S, T, W>,
     ) -> Cells<S, T, W> {
-        let Cells { v, isyn: mut old } = cells;
-        if let Some(impulses) = impulses {
-            let [jump] = self.jump.vectors(simd, at);
-            old = old + jump * impulses;
-        }
+        let Cells { v, isyn: old } = cells;
         match &self.flow {
             Flow::Euler(columns, synapse) => {
                 let [syn, w_in, mem, r, v_leak] = columns.vectors(simd, at);

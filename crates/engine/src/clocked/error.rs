@@ -1,12 +1,15 @@
 //! Why a graph cannot run on a grid under the given choices.
 
-use nirkit_ir::facts::Shape;
 use nirkit_numerics::Shortest;
+use nirkit_run::{ErrorList, WiringError};
 
 /// One reason why a program cannot be prepared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PrepareError {
+    /// Nodes cannot be connected, or a parameter does not fit its node.
+    #[error(transparent)]
+    Wiring(#[from] WiringError),
     /// The time step is no length.
     #[error("the time step is {} s; give a finite number of seconds above 0", Shortest(*.dt))]
     TimeStep {
@@ -25,53 +28,6 @@ pub enum PrepareError {
         width: f64,
         /// The time step in seconds.
         dt: f64,
-    },
-    /// The facts are of another graph, or of an older state of this one.
-    #[error("{node}: the facts do not belong to the graph; validate the graph again")]
-    ForeignFacts {
-        /// Full name of the leaf that has no counterpart.
-        node: String,
-    },
-    /// A parameter does not broadcast to the shape of its node.
-    #[error(
-        "{node}/{field}: shape {found:?} does not fit the input shape {shape:?}; \
-         give one number, or one for each channel"
-    )]
-    Parameter {
-        /// Full name of the node.
-        node: String,
-        /// The field.
-        field: &'static str,
-        /// Shape of the field.
-        found: Shape,
-        /// Shape of the node's input.
-        shape: Shape,
-    },
-    /// Two connected nodes have different numbers of channels.
-    #[error(
-        "{source_node} puts out {outputs} channels and {target} takes {inputs}; \
-         give the two the same shape"
-    )]
-    Channels {
-        /// Full name of the source.
-        source_node: String,
-        /// Channels that it puts out.
-        outputs: usize,
-        /// Full name of the target.
-        target: String,
-        /// Channels that it takes.
-        inputs: usize,
-    },
-    /// An impulse has no level that could be held against a threshold.
-    #[error(
-        "{node}: the spikes of {source_node} reach this Threshold as impulses, which have no level; \
-         read spikes as pulses"
-    )]
-    ImpulseIntoThreshold {
-        /// Full name of the Threshold.
-        node: String,
-        /// Full name of the node that spikes.
-        source_node: String,
     },
     /// A delay needs more memory than is reasonable.
     #[error(
@@ -98,19 +54,4 @@ pub enum PrepareError {
 }
 
 /// Every reason why a program cannot be prepared.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PrepareErrors(pub Vec<PrepareError>);
-
-impl std::error::Error for PrepareErrors {}
-
-impl std::fmt::Display for PrepareErrors {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (number, error) in self.0.iter().enumerate() {
-            if number > 0 {
-                writeln!(f)?;
-            }
-            write!(f, "{error}")?;
-        }
-        Ok(())
-    }
-}
+pub type PrepareErrors = ErrorList<PrepareError>;

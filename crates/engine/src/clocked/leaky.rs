@@ -5,6 +5,7 @@ use nirkit_step::{CellBuilder, Expr};
 use pulp::Simd;
 
 use super::error::PrepareError;
+use super::gain::Gain;
 use super::lower::numbers::{column, times};
 use super::neuron::{Cells, Dynamics, Lowered, Membrane};
 use super::node::Site;
@@ -17,7 +18,7 @@ use super::simd::Vector;
 #[derive(Debug)]
 pub(super) struct Leaky<T> {
     /// `r A / tau`: the jump that an impulse of area `A` causes.
-    jump: Columns<T, 1>,
+    jump: Gain<T>,
     flow: Flow<T>,
 }
 
@@ -41,7 +42,7 @@ impl<T: Real> Leaky<T> {
         let r = Parameter::of(site.leaf, "r", r)?;
         let v_leak = Parameter::of(site.leaf, "v_leak", v_leak)?;
         let (dt, area) = (site.options.dt, site.options.impulse().unwrap_or(0.0));
-        let jump = Columns::new(site.channels(), [&tau, &r], |[tau, r]| [r * area / tau]);
+        let jump = Gain::new("jump", site.channels(), [&tau, &r], |[tau, r]| r * area / tau);
         let all = [&tau, &r, &v_leak];
         let flow = match site.options.integrator {
             Integrator::Euler => {
@@ -62,10 +63,8 @@ impl<T: Real> Leaky<T> {
 impl<T: Real> Dynamics<T> for Leaky<T> {
     const SYNAPSE: bool = false;
 
-    fn jump(&self, membrane: &mut Membrane<'_, T>, impulses: &[T]) {
-        let v = &mut *membrane.v;
-        let impulses = &impulses[..v.len()];
-        self.jump.visit(v.len(), |neuron, [jump]| v[neuron] += jump * impulses[neuron]);
+    fn jump(&self) -> &Gain<T> {
+        &self.jump
     }
 
     fn flow(&self, membrane: &mut Membrane<'_, T>, current: &[T]) {
@@ -80,11 +79,6 @@ impl<T: Real> Dynamics<T> for Leaky<T> {
                 v[neuron] = end + (v[neuron] - end) * decay;
             }),
         }
-    }
-
-    fn lower_jump(&self, builder: &mut CellBuilder, membrane: Lowered, impulses: Expr) {
-        let jump = column(builder, &self.jump, 0, "jump");
-        builder.set(membrane.v, Expr::of(membrane.v) + times(jump, impulses));
     }
 
     fn lower_flow(&self, builder: &mut CellBuilder, membrane: Lowered, x: Expr) {
@@ -106,19 +100,14 @@ impl<T: Real> Dynamics<T> for Leaky<T> {
     }
 
     #[inline(always)]
-    fn step_vector<S: Simd, const W: usize>(
+    fn flow_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
         mut cells: Cells<S, T, W>,
-        impulses: Option<Vector<S, T, W>>,
         x: Vector<S, T, W>,
     ) -> Cells<S, T, W> {
-        let mut v = cells.v;
-        if let Some(impulses) = impulses {
-            let [jump] = self.jump.vectors(simd, at);
-            v = v + jump * impulses;
-        }
+        let v = cells.v;
         cells.v = match &self.flow {
             Flow::Euler(columns) => {
                 let [share, r, v_leak] = columns.vectors(simd, at);

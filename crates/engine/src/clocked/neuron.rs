@@ -7,6 +7,7 @@ use nirkit_step::{CellBuilder, Expr, Numbers, Operation, Variable, When};
 use pulp::{Simd, WithSimd};
 
 use super::fire::Fire;
+use super::gain::Gain;
 use super::lower::numbers::{number, spread};
 use super::lower::{NodeLowering, StateLowering};
 use super::net::{CURRENT, IMPULSE};
@@ -33,25 +34,21 @@ pub(super) trait Dynamics<T: Real>: Debug + Send + Sync {
     /// Whether there is a synaptic current.
     const SYNAPSE: bool;
 
-    /// Adds the jumps that impulses at the start of the step cause.
-    fn jump(&self, membrane: &mut Membrane<'_, T>, impulses: &[T]);
+    /// The jumps that impulses at the start of a step cause: of the synaptic current, or of the voltage where there is none.
+    fn jump(&self) -> &Gain<T>;
 
     /// Follows the equation for one step under a current that is constant within it.
     fn flow(&self, membrane: &mut Membrane<'_, T>, current: &[T]);
 
-    /// Writes what [`jump`](Self::jump) does to the membrane.
-    fn lower_jump(&self, builder: &mut CellBuilder, membrane: Lowered, impulses: Expr);
-
     /// Writes what [`flow`](Self::flow) does to the membrane.
     fn lower_flow(&self, builder: &mut CellBuilder, membrane: Lowered, current: Expr);
 
-    /// Both, for the neurons from one on.
-    fn step_vector<S: Simd, const W: usize>(
+    /// Follows the equation of the neurons from `at` on.
+    fn flow_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
         cells: Cells<S, T, W>,
-        impulses: Option<Vector<S, T, W>>,
         current: Vector<S, T, W>,
     ) -> Cells<S, T, W>;
 }
@@ -111,7 +108,8 @@ impl<T: Real, D: Dynamics<T>> Body<D, T> {
         let isyn = if D::SYNAPSE { &mut isyn[..self.neurons] } else { &mut [] };
         let mut membrane = Membrane { v: &mut v[..self.neurons], isyn };
         if !input.impulse.is_empty() {
-            self.dynamics.jump(&mut membrane, input.impulse);
+            let states = if D::SYNAPSE { &mut *membrane.isyn } else { &mut *membrane.v };
+            self.dynamics.jump().add(states, input.impulse);
         }
         self.dynamics.flow(&mut membrane, input.current);
     }
@@ -129,7 +127,11 @@ impl<T: Real, D: Dynamics<T>> Body<D, T> {
         let isyn = if D::SYNAPSE { Variable::Buffer(node.states[1]) } else { v };
         let membrane = Lowered { v, isyn };
         if let Some(impulses) = node.arriving[IMPULSE] {
-            self.dynamics.lower_jump(builder, membrane, Expr::of(Variable::Buffer(impulses)));
+            self.dynamics.jump().lower(
+                builder,
+                membrane.isyn,
+                Expr::of(Variable::Buffer(impulses)),
+            );
         }
         let current = Expr::of(Variable::Buffer(node.current()));
         self.dynamics.lower_flow(builder, membrane, current);
@@ -312,7 +314,11 @@ impl<T: Real, D: Dynamics<T>> VectorLoop<T> for BlockPass<'_, '_, D, T> {
             if let Some(fire) = fire {
                 cells.v = fire.reset_vector(simd, at, cells.v, waits);
             }
-            cells = body.dynamics.step_vector(simd, at, cells, impulses, current);
+            if let Some(impulses) = impulses {
+                let states = if D::SYNAPSE { &mut cells.isyn } else { &mut cells.v };
+                *states = body.dynamics.jump().add_vector(simd, at, *states, impulses);
+            }
+            cells = body.dynamics.flow_vector(simd, at, cells, current);
             match (*fire, out) {
                 (Some(fire), out) => {
                     let (spikes, bits) = fire.test_vector(simd, at, &mut cells.v, &mut waits);

@@ -11,6 +11,7 @@ use super::option::Options;
 use super::real::Real;
 use super::signal_part::SignalParts;
 use super::span::Span;
+use nirkit_run::WiringError;
 use nirkit_run::recording::Observable;
 
 /// What arrives at a leaf in a step, for one sample of the batch.
@@ -147,6 +148,6 @@ impl Site<'_> {
 
     /// The error for a graph that contradicts its facts: no checked graph does.
     pub(super) fn foreign(&self) -> PrepareError {
-        PrepareError::ForeignFacts { node: self.leaf.name.clone() }
+        WiringError::foreign(self.leaf).into()
     }
 }

@@ -7,6 +7,7 @@ use pulp::Simd;
 use super::error::PrepareError;
 use super::real::Real;
 use super::simd::{Vector, padded};
+use nirkit_run::WiringError;
 
 /// A field with one number a channel, in double precision.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +25,7 @@ impl Parameter {
         field: &'static str,
         tensor: &Tensor,
     ) -> Result<Self, PrepareError> {
-        let misfit = || PrepareError::Parameter {
+        let misfit = || WiringError::Parameter {
             node: leaf.name.clone(),
             field,
             found: tensor.shape().to_vec(),

@@ -19,6 +19,7 @@ use super::{
     linear, output, scale, sum_pool2d, threshold,
 };
 use nirkit_run::choice::SpikeReading;
+use nirkit_run::{ErrorList, WiringError};
 
 /// A pulse may differ from a step by this share of it and still be meant to last one step.
 const SAME_WIDTH: f64 = 1e-9;
@@ -30,7 +31,7 @@ pub fn prepare(graph: &Graph, facts: &Facts, options: &Options) -> Result<Progra
         Ok(plan) => plan,
         Err(foreign) => {
             errors.extend(foreign);
-            return Err(PrepareErrors(errors));
+            return Err(ErrorList(errors));
         }
     };
     errors.extend(plan.check());
@@ -109,20 +110,12 @@ impl<'a> Plan<'a> {
     fn check(&self) -> Vec<PrepareError> {
         let mut errors = Vec::new();
         for (target, leaf) in self.facts.leaves().iter().enumerate() {
-            let wrong = leaf.sources.iter().map(|&source| self.facts.leaf(source));
-            for source in wrong.filter(|source| source.outputs() != leaf.inputs()) {
-                errors.push(PrepareError::Channels {
-                    source_node: source.name.clone(),
-                    outputs: source.outputs(),
-                    target: leaf.name.clone(),
-                    inputs: leaf.inputs(),
-                });
-            }
+            let sources = leaf.sources.iter().map(|&source| self.facts.leaf(source));
+            let wrong = sources.filter_map(|source| WiringError::channels(source, leaf));
+            errors.extend(wrong.map(PrepareError::from));
             for source in self.impulses_into(target) {
-                errors.push(PrepareError::ImpulseIntoThreshold {
-                    node: leaf.name.clone(),
-                    source_node: self.name(source),
-                });
+                let (node, source_node) = (leaf.name.clone(), self.name(source));
+                errors.push(WiringError::ImpulseIntoThreshold { node, source_node }.into());
             }
         }
         errors
@@ -193,7 +186,7 @@ impl<'a> Plan<'a> {
             }
         }
         if !errors.is_empty() {
-            return Err(PrepareErrors(errors));
+            return Err(ErrorList(errors));
         }
         let schedule = schedule(&self.sources, |_, target| self.link(target, &nodes));
         let mut net = self.connect(nodes, &schedule);
@@ -262,10 +255,11 @@ fn primitives<'a>(
     graph: &'a Graph,
     facts: &Facts,
 ) -> Result<Vec<&'a Primitive>, Vec<PrepareError>> {
-    let foreign = |name: &str| PrepareError::ForeignFacts { node: name.to_owned() };
     let found: Vec<_> = facts
         .iter()
-        .map(|(id, leaf)| facts.primitive(graph, id).ok_or_else(|| foreign(&leaf.name)))
+        .map(|(id, leaf)| {
+            facts.primitive(graph, id).ok_or_else(|| WiringError::foreign(leaf).into())
+        })
         .collect();
     if found.iter().all(Result::is_ok) {
         return Ok(found.into_iter().filter_map(Result::ok).collect());

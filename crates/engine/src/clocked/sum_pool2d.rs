@@ -1,40 +1,12 @@
 //! SumPool2d: sums over windows.
 
-use nirkit_step::{BufferId, Operation, Pool};
-
 use super::error::PrepareError;
-use super::map::{Map, Mapped};
+use super::map::Mapped;
 use super::node::Site;
+use super::pool::Pool;
 use super::real::Real;
-use super::time_block::Pass;
-use super::window::Windowed;
-use crate::lowering::step_window;
-
-/// The windows.
-#[derive(Debug)]
-pub(super) struct SumPool2d<T>(Windowed<T>);
 
 /// A SumPool2d.
-pub(super) fn plan<T: Real>(site: &Site<'_>) -> Result<Mapped<SumPool2d<T>>, PrepareError> {
-    let window = site.leaf.window.as_ref().and_then(Windowed::sum);
-    window.map(|window| Mapped(SumPool2d(window))).ok_or_else(|| site.foreign())
-}
-
-impl<T: Real> Map<T> for SumPool2d<T> {
-    fn apply(&self, input: &[T], output: &mut [T]) {
-        self.0.apply(input, output);
-    }
-
-    fn lowered(&self, [from, to]: [BufferId; 2], _: usize, _: bool) -> Operation {
-        let window = step_window(self.0.window());
-        Operation::Pool(Pool { from, window, mean: None, to })
-    }
-
-    fn takes_events(&self) -> bool {
-        self.0.takes_events()
-    }
-
-    fn run_block(&self, pass: &mut Pass<'_, T>, _: bool) {
-        self.0.run_block(pass, &[]);
-    }
+pub(super) fn plan<T: Real>(site: &Site<'_>) -> Result<Mapped<Pool<T>>, PrepareError> {
+    Pool::sum(site)
 }

@@ -167,24 +167,31 @@ pub(crate) trait Lane: Copy + Default + PartialOrd + Send + Sync + 'static {
     }
 }
 
+/// How numbers of a format are kept in a list.
+macro_rules! stored {
+    ($list:ident) => {
+        const STORED: Stored = Stored::$list;
+
+        fn list(list: Vec<Self>) -> List {
+            List::$list(list)
+        }
+
+        #[inline(always)]
+        fn of(list: &List) -> &[Self] {
+            if let List::$list(list) = list { list } else { &[] }
+        }
+
+        #[inline(always)]
+        fn of_mut(list: &mut List) -> &mut [Self] {
+            if let List::$list(list) = list { list } else { &mut [] }
+        }
+    };
+}
+
 macro_rules! float {
     ($type:ident, $list:ident) => {
         impl Lane for $type {
-            const STORED: Stored = Stored::$list;
-
-            fn list(list: Vec<Self>) -> List {
-                List::$list(list)
-            }
-
-            #[inline(always)]
-            fn of(list: &List) -> &[Self] {
-                if let List::$list(list) = list { list } else { &[] }
-            }
-
-            #[inline(always)]
-            fn of_mut(list: &mut List) -> &mut [Self] {
-                if let List::$list(list) = list { list } else { &mut [] }
-            }
+            stored!($list);
 
             fn from_number(number: Number) -> Self {
                 number.to_f64() as Self
@@ -276,21 +283,7 @@ macro_rules! float {
 macro_rules! integer {
     ($type:ident, $list:ident, $divide:expr, $convert:path) => {
         impl Lane for $type {
-            const STORED: Stored = Stored::$list;
-
-            fn list(list: Vec<Self>) -> List {
-                List::$list(list)
-            }
-
-            #[inline(always)]
-            fn of(list: &List) -> &[Self] {
-                if let List::$list(list) = list { list } else { &[] }
-            }
-
-            #[inline(always)]
-            fn of_mut(list: &mut List) -> &mut [Self] {
-                if let List::$list(list) = list { list } else { &mut [] }
-            }
+            stored!($list);
 
             fn from_number(number: Number) -> Self {
                 if let Number::I64(number) = number { number as Self } else { 0 }

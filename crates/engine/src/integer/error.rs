@@ -104,17 +104,7 @@ pub enum IntegerError {
 }
 
 /// Everything that stands against a network.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PrepareErrors(pub Vec<IntegerError>);
-
-impl std::fmt::Display for PrepareErrors {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let lines: Vec<String> = self.0.iter().map(ToString::to_string).collect();
-        f.write_str(&lines.join("\n"))
-    }
-}
-
-impl std::error::Error for PrepareErrors {}
+pub type PrepareErrors = nirkit_run::ErrorList<IntegerError>;
 
 /// Why a network cannot be run on a stimulus.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

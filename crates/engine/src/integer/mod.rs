@@ -3,7 +3,7 @@
 //! A [`Network`] says everything in values: populations of neurons whose states live in
 //! [`Register`]s of some width, how they decay, when they spike and what a spike does to them, and
 //! the [`Projection`]s that bring the spikes of one population to the synapses of another. [`prepare`]
-//! checks it and makes a [`Program`]; a [`Run`] of it has no floating point in it.
+//! checks it and makes a [`Program`], whose runs have no floating point in them.
 //!
 //! Nothing here knows a chip by name. What one does that cannot be said yet becomes a new value of
 //! the vocabulary, never a case.
@@ -18,8 +18,8 @@
 //!    the membrane decays and takes currents and bias, the neuron spikes and is reset;
 //! 3. hands the spikes of each neuron on to its aliases, which count them as their own.
 //!
-//! A [`Run`] does this step by step, in 64 bits. [`record`] gives the same numbers from blocks of
-//! steps in 32 bits, wherever these hold all that can happen.
+//! [`record`] computes this in blocks of steps and 32 bits, wherever these hold all that can happen; else it runs the step program, in
+//! 64 bits, or the steps one by one where neurons count each other's spikes.
 
 #![allow(
     clippy::inline_always,
@@ -54,7 +54,6 @@ pub use network::{Arrival, Assembly, Input, Membrane, Network, Population, Proje
 pub use network::{Order, Source};
 pub use prepare::prepare;
 pub use program::Program;
-pub use record::record;
+pub use record::{RecordResult, record};
 pub use register::{Overflow, Register};
-pub use run::Run;
 pub use stimulus::Frames;

@@ -13,6 +13,7 @@ use super::projection::{Link, Way, shifted};
 use super::register::{Overflow, Register};
 use super::stimulus::MOST;
 use crate::recorder::Executors;
+use nirkit_run::ErrorList;
 
 /// States are at most so large, so that products with a factor of [`FACTOR`] stay in 62 bits.
 const STATE: i64 = 1 << 40;
@@ -37,7 +38,7 @@ pub fn prepare(network: Network) -> Result<Program, PrepareErrors> {
         }
     }
     if !errors.is_empty() {
-        return Err(PrepareErrors(errors));
+        return Err(ErrorList(errors));
     }
     // The longest delay of what leaves each source.
     let mut inputs = vec![0; network.inputs.len()];

@@ -3,10 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use super::i32_path::Neurons;
-use super::network::{Input, Network, Population};
+use super::network::{Network, Synapse};
 use super::projection::Link;
 use super::run::Run;
-use super::time_block::Plan;
+use super::time_block::{Plan, StateField, StateProbe};
 use crate::recorder::Executors;
 use nirkit_run::recording::{Observable, Request};
 
@@ -31,18 +31,9 @@ pub(super) struct Planned {
     pub(super) outputs: Vec<usize>,
 }
 
-/// Where something that can be recorded stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Subject {
-    Spikes(usize),
-    Voltage(usize),
-    Current(usize, usize),
-}
-
 impl Program {
     /// A run from the start: all states are 0.
-    #[must_use]
-    pub fn start(&self) -> Run {
+    pub(super) fn start(&self) -> Run {
         Run::new(Arc::clone(&self.0))
     }
 
@@ -52,48 +43,31 @@ impl Program {
         &self.0.network
     }
 
-    /// Where spikes enter.
-    #[must_use]
-    pub fn inputs(&self) -> &[Input] {
-        &self.0.network.inputs
-    }
-
     /// Everything that can be recorded, population by population in the order of their turns.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        self.subjects().into_iter().map(|(request, _)| request).collect()
+        let mut requests = Vec::new();
+        for population in &self.0.network.populations {
+            let currents = population.synapses.iter().filter_map(|synapse| synapse.observable);
+            let observables = [Observable::Spikes, Observable::V].into_iter().chain(currents);
+            let request = |observable| Request { node: population.name.clone(), observable };
+            requests.extend(observables.map(request));
+        }
+        requests
     }
 
     /// Where the numbers of a request stand.
-    pub(super) fn subject(&self, request: &Request) -> Option<Subject> {
-        let is_named = |(_, population): &(usize, &Population)| population.name == request.node;
-        let (at, population) = self.0.network.populations.iter().enumerate().find(is_named)?;
-        match request.observable {
-            Observable::Spikes => Some(Subject::Spikes(at)),
-            Observable::V => Some(Subject::Voltage(at)),
+    pub(super) fn subject(&self, request: &Request) -> Option<StateProbe> {
+        let populations = &self.0.network.populations;
+        let part = populations.iter().position(|population| population.name == request.node)?;
+        let look = match request.observable {
+            Observable::Spikes => StateField::Spikes,
+            Observable::V => StateField::Voltage,
             observable => {
-                let mut synapses = population.synapses.iter();
-                let synapse =
-                    synapses.position(|synapse| synapse.observable == Some(observable))?;
-                Some(Subject::Current(at, synapse))
+                let is_asked = |synapse: &Synapse| synapse.observable == Some(observable);
+                StateField::Current(populations[part].synapses.iter().position(is_asked)?)
             }
-        }
-    }
-
-    fn subjects(&self) -> Vec<(Request, Subject)> {
-        let mut subjects = Vec::new();
-        for (at, population) in self.0.network.populations.iter().enumerate() {
-            let mut add = |observable, subject| {
-                subjects.push((Request { node: population.name.clone(), observable }, subject));
-            };
-            add(Observable::Spikes, Subject::Spikes(at));
-            add(Observable::V, Subject::Voltage(at));
-            for (synapse, observable) in
-                population.synapses.iter().enumerate().filter_map(|(n, s)| Some((n, s.observable?)))
-            {
-                add(observable, Subject::Current(at, synapse));
-            }
-        }
-        subjects
+        };
+        Some(StateProbe { part, look })
     }
 }

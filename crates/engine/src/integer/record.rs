@@ -5,8 +5,7 @@ use nirkit_numerics::{Element, Tensor};
 
 use super::error::RunError;
 use super::network::Input;
-use super::program::{Program, Subject};
-use super::run::Run;
+use super::program::Program;
 use super::stimulus::Frames;
 use super::time_block::{BatchRunner, Cells, Layout, Plan, RecordSink, StateField, StateProbe};
 use crate::clocked::Recording;
@@ -15,14 +14,15 @@ use nirkit_run::interrupt;
 use nirkit_run::recording::Request;
 use nirkit_run::stimulus::Stimulus;
 
+/// What was recorded, or everything that stands against it.
+pub type RecordResult = Result<Recording, Vec<RunError>>;
+
 /// A program whose runs can be recorded.
 pub(crate) trait Recorded {
     /// Its populations in a run by blocks.
     type Cells: Cells<Number: Copy>;
     /// What states are recorded in.
     type State: Element + Default + From<<Self::Cells as Cells>::Number>;
-    /// A run step by step.
-    type Run;
 
     fn inputs(&self) -> &[Input];
     /// Where the numbers of a request stand.
@@ -31,23 +31,8 @@ pub(crate) trait Recorded {
     fn shape(&self, part: usize) -> &[usize];
     /// The plan, if the network can run in blocks.
     fn plan(&self) -> Option<&Plan<Self::Cells>>;
-    fn run(&self) -> Self::Run;
-    fn step<'a>(run: &mut Self::Run, frame: impl Fn(usize) -> &'a [i64]);
-    /// Numbers after the last step.
-    fn read(run: &Self::Run, track: StateProbe) -> Read<'_, Self::State>;
-    /// Runs the step program of the network, in which whatever 32 bits do not hold has 64; `None` where it has none.
-    fn run_wide(
-        &self,
-        frames: &Frames,
-        steps: usize,
-        requests: &[Request],
-    ) -> Option<Result<Recording, Vec<RunError>>>;
-}
-
-/// Numbers of a run.
-pub(crate) enum Read<'a, T> {
-    Spikes(&'a [i64]),
-    States(&'a [T]),
+    /// Runs the network in another way, in which whatever 32 bits do not hold has 64.
+    fn run_otherwise(&self, frames: &Frames, steps: usize, requests: &[Request]) -> RecordResult;
 }
 
 /// Runs a stimulus for so many steps of `dt` seconds; the arrays hold integers and have the shape
@@ -58,7 +43,7 @@ pub fn record(
     steps: usize,
     dt: f64,
     requests: &[Request],
-) -> Result<Recording, Vec<RunError>> {
+) -> RecordResult {
     record_any(program, stimulus, steps, dt, requests)
 }
 
@@ -69,7 +54,7 @@ pub(crate) fn record_any<P: Recorded>(
     steps: usize,
     dt: f64,
     requests: &[Request],
-) -> Result<Recording, Vec<RunError>> {
+) -> RecordResult {
     let frames = Frames::new(program.inputs(), stimulus, steps, dt)?;
     let find = |request: &Request| {
         program.track(request).ok_or_else(|| RunError::NoSuchState(request.clone()))
@@ -79,25 +64,40 @@ pub(crate) fn record_any<P: Recorded>(
         return Err(missing.into_iter().filter_map(Result::err).collect());
     }
     let tracks: Vec<StateProbe> = found.into_iter().flatten().collect();
-    let columns = tracks.iter().map(|&track| Column::new(program, track, steps));
-    let too_large = || vec![RunError::TooLarge { steps }];
-    let mut columns: Vec<Column<P::State>> =
-        columns.collect::<Option<_>>().ok_or_else(too_large)?;
+    let mut columns = columns(program, &tracks, steps)?;
     if !run_blocks(program, &frames, steps, &tracks, &mut columns) {
-        if let Some(recording) = program.run_wide(&frames, steps, requests) {
-            return recording;
-        }
-        walk(program, &frames, steps, &tracks, &mut columns);
+        return program.run_otherwise(&frames, steps, requests);
     }
+    into_recording(program, steps, requests, &tracks, columns)
+}
+
+/// The recording that columns are.
+fn into_recording<P: Recorded>(
+    program: &P,
+    steps: usize,
+    requests: &[Request],
+    tracks: &[StateProbe],
+    columns: Vec<Column<P::State>>,
+) -> RecordResult {
     let arrays = requests.iter().zip(tracks).zip(columns).map(|((request, track), column)| {
         let shape = [&[steps], program.shape(track.part)].concat();
         let tensor = match column.samples {
             Samples::Spikes(samples) => Tensor::new(&shape, samples),
             Samples::States(samples) => Tensor::new(&shape, samples),
         };
-        Ok((request.clone(), tensor.map_err(|_| too_large())?))
+        Ok((request.clone(), tensor.map_err(|_| vec![RunError::TooLarge { steps }])?))
     });
     Ok(Recording { arrays: arrays.collect::<Result<_, Vec<RunError>>>()? })
+}
+
+/// Room for what is recorded.
+pub(crate) fn columns<P: Recorded>(
+    program: &P,
+    tracks: &[StateProbe],
+    steps: usize,
+) -> Result<Vec<Column<P::State>>, Vec<RunError>> {
+    let columns = tracks.iter().map(|&track| Column::new(program, track, steps));
+    columns.collect::<Option<_>>().ok_or_else(|| vec![RunError::TooLarge { steps }])
 }
 
 /// Runs in blocks of steps; false where it cannot be done, and the columns are worth nothing.
@@ -117,31 +117,24 @@ pub(crate) fn run_blocks<P: Recorded>(
 /// Steps after which a walk asks whether it is still wanted.
 const ASKED_AFTER: usize = 64;
 
-/// Runs step by step.
-pub(crate) fn walk<P: Recorded>(
-    program: &P,
+/// Runs a network of integers step by step.
+pub(crate) fn walk(
+    program: &Program,
     frames: &Frames,
     steps: usize,
     tracks: &[StateProbe],
-    columns: &mut [Column<P::State>],
+    columns: &mut [Column<i64>],
 ) {
-    let mut run = program.run();
+    let mut run = program.start();
     for step in 0..steps {
         if step % ASKED_AFTER == 0 && interrupt::is_requested() {
             return;
         }
-        P::step(&mut run, |input| frames.at(input, step));
+        run.step(|input| frames.at(input, step));
         for (&track, column) in tracks.iter().zip(&mut *columns) {
+            let (Samples::Spikes(samples) | Samples::States(samples)) = &mut column.samples;
             let at = step * column.neurons;
-            match (P::read(&run, track), &mut column.samples) {
-                (Read::Spikes(counts), Samples::Spikes(samples)) => {
-                    samples[at..at + counts.len()].copy_from_slice(counts);
-                }
-                (Read::States(numbers), Samples::States(samples)) => {
-                    samples[at..at + numbers.len()].copy_from_slice(numbers);
-                }
-                _ => {}
-            }
+            samples[at..at + column.neurons].copy_from_slice(run.read(track));
         }
     }
 }
@@ -222,19 +215,13 @@ impl<N: Copy, T: Element + Default + From<N>> RecordSink<N> for Columns<'_, T> {
 impl Recorded for Program {
     type Cells = super::i32_path::Neurons;
     type State = i64;
-    type Run = Run;
 
     fn inputs(&self) -> &[Input] {
-        self.inputs()
+        &self.network().inputs
     }
 
     fn track(&self, request: &Request) -> Option<StateProbe> {
-        let (part, look) = match self.subject(request)? {
-            Subject::Spikes(part) => (part, StateField::Spikes),
-            Subject::Voltage(part) => (part, StateField::Voltage),
-            Subject::Current(part, synapse) => (part, StateField::Current(synapse)),
-        };
-        Some(StateProbe { part, look })
+        self.subject(request)
     }
 
     fn shape(&self, part: usize) -> &[usize] {
@@ -245,29 +232,13 @@ impl Recorded for Program {
         self.0.narrow.as_ref()
     }
 
-    fn run(&self) -> Run {
-        self.start()
-    }
-
-    fn step<'a>(run: &mut Run, frame: impl Fn(usize) -> &'a [i64]) {
-        run.step(frame);
-    }
-
-    fn read(run: &Run, track: StateProbe) -> Read<'_, i64> {
-        let part = track.part;
-        match track.look {
-            StateField::Spikes => Read::Spikes(run.read(Subject::Spikes(part))),
-            StateField::Voltage => Read::States(run.read(Subject::Voltage(part))),
-            StateField::Current(synapse) => Read::States(run.read(Subject::Current(part, synapse))),
+    fn run_otherwise(&self, frames: &Frames, steps: usize, requests: &[Request]) -> RecordResult {
+        if let Some(lowered) = self.0.lowered.get_or_init(|| self.step_program(None).ok()) {
+            return recorder::record(&self.0.executors, lowered, frames, steps, requests);
         }
-    }
-    fn run_wide(
-        &self,
-        frames: &Frames,
-        steps: usize,
-        requests: &[Request],
-    ) -> Option<Result<Recording, Vec<RunError>>> {
-        let lowered = self.0.lowered.get_or_init(|| self.step_program(None).ok()).as_ref()?;
-        Some(recorder::record(&self.0.executors, lowered, frames, steps, requests))
+        let tracks: Vec<StateProbe> = requests.iter().filter_map(|r| self.subject(r)).collect();
+        let mut columns = columns(self, &tracks, steps)?;
+        walk(self, frames, steps, &tracks, &mut columns);
+        into_recording(self, steps, requests, &tracks, columns)
     }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::network::{Arrival, Order, Source};
 use super::population::State;
-use super::program::{Planned, Program, Subject};
+use super::program::Planned;
 use super::projection::Way;
-use nirkit_run::recording::Request;
+use super::time_block::{StateField, StateProbe};
 
 /// A run of a program: one sample. A clone goes on from where the run stands.
 #[derive(Clone, Debug)]
-pub struct Run {
+pub(super) struct Run {
     planned: Arc<Planned>,
     states: Vec<State>,
     /// Spikes of each input, the newest first.
@@ -42,7 +42,7 @@ impl Run {
     }
 
     /// Takes a step; `frame(input)` has the spikes that enter an input, none where it is short.
-    pub fn step<'a>(&mut self, frame: impl Fn(usize) -> &'a [i64]) {
+    pub(super) fn step<'a>(&mut self, frame: impl Fn(usize) -> &'a [i64]) {
         for (at, history) in self.inputs.iter_mut().enumerate() {
             history.rotate_right(1);
             if let Some(newest) = history.front_mut() {
@@ -106,17 +106,13 @@ impl Run {
         }
     }
 
-    /// The numbers of a request after the last step; `None` for what there is not.
-    #[must_use]
-    pub fn observe(&self, program: &Program, request: &Request) -> Option<&[i64]> {
-        program.subject(request).map(|subject| self.read(subject))
-    }
-
-    pub(super) fn read(&self, subject: Subject) -> &[i64] {
-        match subject {
-            Subject::Spikes(at) => &self.outputs[at][0],
-            Subject::Voltage(at) => &self.states[at].v,
-            Subject::Current(at, synapse) => &self.states[at].currents[synapse],
+    /// Numbers of a track after the last step.
+    pub(super) fn read(&self, track: StateProbe) -> &[i64] {
+        let part = track.part;
+        match track.look {
+            StateField::Spikes => &self.outputs[part][0],
+            StateField::Voltage => &self.states[part].v,
+            StateField::Current(synapse) => &self.states[part].currents[synapse],
         }
     }
 }

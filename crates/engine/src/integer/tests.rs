@@ -190,7 +190,7 @@ fn network() -> impl Strategy<Value = Network> {
 }
 
 fn frames(program: &Program, counts: &[u8], steps: usize) -> Frames {
-    let channels = program.inputs()[0].channels;
+    let channels = program.network().inputs[0].channels;
     // Some steps are silent, some loud.
     let value = |at: usize| {
         let count = counts[at % counts.len()];
@@ -199,7 +199,7 @@ fn frames(program: &Program, counts: &[u8], steps: usize) -> Frames {
     let values = (0..channels * steps).map(value).collect();
     let signal = Signal::Frames { channels, values, counts: true };
     let stimulus = Stimulus { signals: [("input".to_owned(), signal)].into() };
-    Frames::new(program.inputs(), &stimulus, steps, 1.0).unwrap()
+    Frames::new(&program.network().inputs, &stimulus, steps, 1.0).unwrap()
 }
 
 type Columns = Vec<Column<i64>>;
@@ -257,14 +257,14 @@ proptest! {
         prop_assert_eq!(read.to_string(), text);
         let frames = frames(&program, &counts, 25);
         let requests = program.requests();
-        let executed = program.run_wide(&frames, 25, &requests).unwrap().unwrap();
+        let executed = program.run_otherwise(&frames, 25, &requests).unwrap();
         let (mut run, mut interpreted) = (program.start(), nirkit_step::Run::new(&read));
         for step in 0..25 {
             run.step(|input| frames.at(input, step));
             let frame = frames.at(0, step).iter().map(|&count| count as f64).collect();
             interpreted.step(&[frame]);
             for (request, (_, executed)) in requests.iter().zip(&executed.arrays) {
-                let wanted = run.observe(&program, request).unwrap();
+                let wanted = run.read(program.subject(request).unwrap());
                 let executed = &executed.to_i64().unwrap()[step * wanted.len()..][..wanted.len()];
                 let name = format!("{}:{}", request.node, request.observable);
                 prop_assert_eq!(executed, wanted, "{} {}", step, name);

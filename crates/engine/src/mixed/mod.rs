@@ -25,7 +25,6 @@ mod plan;
 mod prepare;
 mod program;
 mod record;
-mod run;
 #[cfg(test)]
 mod tests;
 
@@ -33,4 +32,3 @@ pub use network::{Network, Population, Projection, Reset};
 pub use prepare::prepare;
 pub use program::Program;
 pub use record::record;
-pub use run::Run;

@@ -7,6 +7,7 @@ use super::plan::plan;
 use super::program::{Planned, Program};
 use crate::integer::{IntegerError, PrepareErrors, Source};
 use crate::recorder::Executors;
+use nirkit_run::ErrorList;
 
 /// The largest sum that may arrive in a step, if every source spikes as often as it can.
 const SUM: i64 = 1 << 60;
@@ -24,23 +25,11 @@ pub fn prepare(network: Network) -> Result<Program, PrepareErrors> {
         errors.extend(check_projection(&network, projection).err());
     }
     if !errors.is_empty() {
-        return Err(PrepareErrors(errors));
+        return Err(ErrorList(errors));
     }
-    let reach = |source: Source| {
-        let all = network.projections.iter().filter(|projection| projection.source == source);
-        all.map(|projection| projection.delay).max().unwrap_or(0)
-    };
-    let inputs = (0..network.inputs.len()).map(|at| reach(Source::Input(at))).collect();
-    let outputs = (0..network.populations.len()).map(|at| reach(Source::Population(at))).collect();
     let plan = plan(&network);
-    Ok(Program(Arc::new(Planned {
-        network,
-        lowered: OnceLock::new(),
-        executors: Executors::default(),
-        plan,
-        inputs,
-        outputs,
-    })))
+    let (lowered, executors) = (OnceLock::new(), Executors::default());
+    Ok(Program(Arc::new(Planned { network, lowered, executors, plan })))
 }
 
 fn check_population(population: &Population, errors: &mut Vec<IntegerError>) {

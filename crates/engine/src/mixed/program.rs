@@ -4,8 +4,6 @@ use std::sync::{Arc, OnceLock};
 
 use super::cells::Neurons;
 use super::network::Network;
-use super::run::Run;
-use crate::integer::Input;
 use crate::integer::time_block::{Plan, StateField, StateProbe};
 use crate::recorder::Executors;
 use nirkit_run::recording::{Observable, Request};
@@ -23,10 +21,6 @@ pub(super) struct Planned {
     pub(super) executors: Executors,
     /// The plan for blocks of steps, if there is one.
     pub(super) plan: Option<Plan<Neurons>>,
-    /// Steps for which the spikes of each input are remembered.
-    pub(super) inputs: Vec<usize>,
-    /// Steps for which the spikes of each population are remembered.
-    pub(super) outputs: Vec<usize>,
 }
 
 /// Where something that can be recorded stands: the population, and which of its numbers.
@@ -45,22 +39,10 @@ impl From<Subject> for StateProbe {
 }
 
 impl Program {
-    /// A run from the start: all states are 0.
-    #[must_use]
-    pub fn start(&self) -> Run {
-        Run::new(Arc::clone(&self.0))
-    }
-
     /// The network that runs.
     #[must_use]
     pub fn network(&self) -> &Network {
         &self.0.network
-    }
-
-    /// Where spikes enter.
-    #[must_use]
-    pub fn inputs(&self) -> &[Input] {
-        &self.0.network.inputs
     }
 
     /// Everything that can be recorded, population by population in the order of their turns.

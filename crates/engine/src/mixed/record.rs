@@ -1,12 +1,10 @@
-//! Recordings of runs from the start: in blocks of steps where that can be done, else step by step.
+//! Recordings of runs from the start: in blocks of steps where that can be done, else by the step program.
 
 use super::cells::Neurons;
 use super::program::Program;
-use super::run::Run;
-use crate::clocked::Recording;
-use crate::integer::record::{Read, Recorded, record_any};
+use crate::integer::record::{Recorded, record_any};
 use crate::integer::time_block::{Plan, StateProbe};
-use crate::integer::{Frames, Input, RunError};
+use crate::integer::{Frames, Input, RecordResult};
 use crate::recorder;
 use nirkit_run::recording::Request;
 use nirkit_run::stimulus::Stimulus;
@@ -19,17 +17,16 @@ pub fn record(
     steps: usize,
     dt: f64,
     requests: &[Request],
-) -> Result<Recording, Vec<RunError>> {
+) -> RecordResult {
     record_any(program, stimulus, steps, dt, requests)
 }
 
 impl Recorded for Program {
     type Cells = Neurons;
     type State = f32;
-    type Run = Run;
 
     fn inputs(&self) -> &[Input] {
-        self.inputs()
+        &self.network().inputs
     }
 
     fn track(&self, request: &Request) -> Option<StateProbe> {
@@ -44,25 +41,8 @@ impl Recorded for Program {
         self.0.plan.as_ref()
     }
 
-    fn run(&self) -> Run {
-        self.start()
-    }
-
-    fn step<'a>(run: &mut Run, frame: impl Fn(usize) -> &'a [i64]) {
-        run.step(frame);
-    }
-
-    fn read(run: &Run, track: StateProbe) -> Read<'_, f32> {
-        run.read(track)
-    }
-
-    fn run_wide(
-        &self,
-        frames: &Frames,
-        steps: usize,
-        requests: &[Request],
-    ) -> Option<Result<Recording, Vec<RunError>>> {
+    fn run_otherwise(&self, frames: &Frames, steps: usize, requests: &[Request]) -> RecordResult {
         let lowered = self.0.lowered.get_or_init(|| self.step_program(None));
-        Some(recorder::record(&self.0.executors, lowered, frames, steps, requests))
+        recorder::record(&self.0.executors, lowered, frames, steps, requests)
     }
 }

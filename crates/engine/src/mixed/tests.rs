@@ -1,4 +1,4 @@
-//! A neuron by hand, and block execution against single steps: every bit of random networks.
+//! A neuron by hand, and block execution against the step program: every bit of random networks.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::integer::record::{Column, Recorded, Samples, run_blocks, walk};
+use crate::integer::record::{Column, Recorded, Samples, columns, run_blocks};
 use crate::integer::time_block::StateProbe;
 use crate::integer::{Frames, Input, Map, Matrix, Source};
 use nirkit_run::recording::{Observable, Request};
@@ -168,51 +168,60 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn every_bit_of_a_block_is_that_of_the_steps(
+    fn every_bit_of_a_block_is_that_of_the_step_program(
         network in network(), counts in prop::collection::vec(0_u8..4, 1..50), steps in 1_usize..300,
     ) {
         let program = prepare(network).unwrap();
         let values = (0..12 * steps).map(|at| f64::from(counts[at % counts.len()] / 2)).collect();
         let signal = Signal::Frames { channels: 12, values, counts: true };
         let stimulus = Stimulus { signals: [("in".to_owned(), signal)].into() };
-        let frames = Frames::new(program.inputs(), &stimulus, steps, 1.0).unwrap();
-        let tracks: Vec<StateProbe> =
-            program.requests().iter().map(|request| program.track(request).unwrap()).collect();
-        let columns: Vec<Column<f32>> =
-            tracks.iter().map(|&track| Column::new(&program, track, steps).unwrap()).collect();
-        let (mut blocked, mut stepped) = (columns.clone(), columns);
-        walk(&program, &frames, steps, &tracks, &mut stepped);
-        prop_assert!(run_blocks(&program, &frames, steps, &tracks, &mut blocked));
-        let stepped = bits(stepped);
-        prop_assert_eq!(bits(blocked), stepped.clone());
-        // The executor of step programs, whatever else is recorded.
+        let frames = Frames::new(&program.network().inputs, &stimulus, steps, 1.0).unwrap();
         let all = program.requests();
-        for requests in [&all[..], &all[..1]] {
-            let recording = program.run_wide(&frames, steps, requests).unwrap().unwrap();
-            for ((request, array), stepped) in recording.arrays.iter().zip(&stepped) {
-                let numbers = array.to_f64().unwrap();
-                let found: Vec<i64> = match request.observable {
-                    Observable::Spikes => numbers.iter().map(|&count| count as i64).collect(),
-                    _ => numbers.iter().map(|&v| i64::from((v as f32).to_bits())).collect(),
-                };
-                prop_assert_eq!(&found, stepped);
-            }
-        }
         let lowered = program.step_program(None);
         prop_assert_eq!(lowered.faults(), vec![]);
         let read = nirkit_step::parse(&lowered.to_string()).unwrap();
-        let (mut run, mut interpreted) = (program.start(), nirkit_step::Run::new(&read));
-        for step in 0..steps.min(10) {
-            run.step(|input| frames.at(input, step));
-            interpreted.step(&[frames.at(0, step).iter().map(|&count| count as f64).collect()]);
-            for request in program.requests() {
-                let bits = |numbers: Vec<f64>| -> Vec<u64> {
-                    numbers.into_iter().map(f64::to_bits).collect()
-                };
-                let name = format!("{}:{}", request.node, request.observable);
-                let wanted = run.observe(&program, &request).map(bits);
-                prop_assert_eq!(interpreted.observe(&name).map(bits), wanted, "{} {}", step, name);
+        let interpreted = interpreted(&read, &all, &frames, steps);
+        let tracks: Vec<StateProbe> =
+            all.iter().map(|request| program.track(request).unwrap()).collect();
+        let mut blocked = columns(&program, &tracks, steps).unwrap();
+        prop_assert!(run_blocks(&program, &frames, steps, &tracks, &mut blocked));
+        prop_assert_eq!(&bits(blocked), &interpreted);
+        // The executor of step programs, whatever else is recorded.
+        for requests in [&all[..], &all[..1]] {
+            let recording = program.run_otherwise(&frames, steps, requests).unwrap();
+            for ((request, array), wanted) in recording.arrays.iter().zip(&interpreted) {
+                let found: Vec<i64> =
+                    array.to_f64().unwrap().iter().map(|&x| bits_of(request, x)).collect();
+                prop_assert_eq!(&found, wanted);
             }
         }
     }
+}
+
+/// A number of a request as an integer, so that no two numbers count as equal.
+fn bits_of(request: &Request, number: f64) -> i64 {
+    match request.observable {
+        Observable::Spikes => number as i64,
+        _ => i64::from((number as f32).to_bits()),
+    }
+}
+
+/// What the interpreter of step programs computes for each request, step by step.
+fn interpreted(
+    program: &nirkit_step::Program,
+    requests: &[Request],
+    frames: &Frames,
+    steps: usize,
+) -> Vec<Vec<i64>> {
+    let mut run = nirkit_step::Run::new(program);
+    let mut found = vec![Vec::new(); requests.len()];
+    for step in 0..steps {
+        run.step(&[frames.at(0, step).iter().map(|&count| count as f64).collect()]);
+        for (request, found) in requests.iter().zip(&mut found) {
+            let name = format!("{}:{}", request.node, request.observable);
+            let numbers = run.observe(&name).unwrap();
+            found.extend(numbers.into_iter().map(|number| bits_of(request, number)));
+        }
+    }
+    found
 }

@@ -4,6 +4,7 @@ use nirkit_engine::clocked::{GridInput, Options, PrepareError, ProbeError, RunEr
 use nirkit_run::{Signal, SpikeReading, Stimulus};
 
 use super::setup::{frames, graph, program, request, try_program};
+use nirkit_run::WiringError;
 
 const DELAY: &str = "nirt 1\ngraph {
   input = Input { shape: i64[1] [1] }
@@ -42,7 +43,9 @@ fn facts_of_another_graph_are_refused_and_not_indexed() {
     let empty = nirkit_ir::Graph::default();
     let refused = nirkit_engine::clocked::prepare(&empty, &facts, &Options::new(1.0)).unwrap_err();
     assert_eq!(refused.0.len(), 5);
-    assert!(matches!(&refused.0[0], PrepareError::ForeignFacts { node } if node == "d"));
+    assert!(
+        matches!(&refused.0[0], PrepareError::Wiring(WiringError::ForeignFacts { node }) if node == "d")
+    );
 }
 
 #[test]
@@ -56,7 +59,8 @@ fn impulses_do_not_enter_a_threshold() {
   input -> n -> s -> t -> output
 }";
     let impulses = Options { spike: SpikeReading::Impulse { area: 1.0 }, ..Options::new(1e-3) };
-    let expected = PrepareError::ImpulseIntoThreshold { node: "t".into(), source_node: "n".into() };
+    let expected = WiringError::ImpulseIntoThreshold { node: "t".into(), source_node: "n".into() };
+    let expected = PrepareError::from(expected);
     assert_eq!(errors(text, &impulses), [expected]);
     assert!(try_program(text, &Options::new(1e-3)).is_ok());
 

@@ -145,20 +145,50 @@ pub struct Usage {
     pub source: &'static str,
 }
 
+impl Design {
+    /// A design of which nothing else is said yet.
+    pub(super) fn new(emulation: Emulation, configuration: ChipConfiguration) -> Self {
+        Self {
+            emulation,
+            configuration,
+            answer: None,
+            lag: 0,
+            placements: Vec::new(),
+            quantization_errors: Vec::new(),
+            time_constant_errors: Vec::new(),
+            approximations: Vec::new(),
+            usage: Vec::new(),
+            connections: Vec::new(),
+            kept: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 impl Emulation {
+    /// A network of integers that runs, or everything that stands against it.
+    pub(super) fn integer(network: integer::Network) -> Result<Self, Vec<String>> {
+        integer::prepare(network).map(Self::Integer).map_err(|errors| sentences(&errors.0))
+    }
+
+    /// A network of integer weights and states in single precision that runs, or everything that stands against it.
+    pub(super) fn mixed(network: mixed::Network) -> Result<Self, Vec<String>> {
+        mixed::prepare(network).map(Self::Mixed).map_err(|errors| sentences(&errors.0))
+    }
+
+    /// Where spikes enter.
+    fn network_inputs(&self) -> &[integer::Input] {
+        match self {
+            Self::Integer(program) => &program.network().inputs,
+            Self::Mixed(program) => &program.network().inputs,
+        }
+    }
+
     /// Names and shapes of the inputs that a stimulus fills.
     #[must_use]
     pub fn inputs(&self) -> Vec<(String, Vec<usize>)> {
-        match self {
-            Self::Integer(program) => {
-                let inputs = program.inputs().iter();
-                inputs.map(|input| (input.name.clone(), vec![input.channels])).collect()
-            }
-            Self::Mixed(program) => {
-                let inputs = program.inputs().iter();
-                inputs.map(|input| (input.name.clone(), vec![input.channels])).collect()
-            }
-        }
+        let inputs = self.network_inputs().iter();
+        inputs.map(|input| (input.name.clone(), vec![input.channels])).collect()
     }
 
     /// What enters in the first steps, as numbers of spikes, or everything that is wrong with it.
@@ -168,12 +198,8 @@ impl Emulation {
         steps: usize,
         dt: f64,
     ) -> Result<integer::Frames, Vec<String>> {
-        let inputs = match self {
-            Self::Integer(program) => program.inputs(),
-            Self::Mixed(program) => program.inputs(),
-        };
-        integer::Frames::new(inputs, stimulus, steps, dt)
-            .map_err(|errors| errors.iter().map(ToString::to_string).collect())
+        integer::Frames::new(self.network_inputs(), stimulus, steps, dt)
+            .map_err(|errors| sentences(&errors))
     }
 
     /// Everything that can be recorded.
@@ -188,21 +214,22 @@ impl Emulation {
     /// How many numbers each of the requests has in a step; 0 for what cannot be recorded.
     #[must_use]
     pub fn channels(&self, requests: &[Request]) -> Vec<usize> {
-        let requests = requests.iter();
-        match self {
+        let neurons: Vec<(&str, usize)> = match self {
             Self::Integer(program) => {
-                let state = program.start();
-                requests
-                    .map(|request| state.observe(program, request).map_or(0, <[i64]>::len))
-                    .collect()
+                let populations = program.network().populations.iter();
+                populations.map(|found| (found.name.as_str(), found.neurons())).collect()
             }
             Self::Mixed(program) => {
-                let state = program.start();
-                let channels =
-                    |request| state.observe(program, request).map_or(0, |found| found.len());
-                requests.map(channels).collect()
+                let populations = program.network().populations.iter();
+                populations.map(|found| (found.name.as_str(), found.neurons())).collect()
             }
-        }
+        };
+        let known = self.requests();
+        let channels = |request: &Request| {
+            let found = neurons.iter().find(|(name, _)| *name == request.node);
+            found.filter(|_| known.contains(request)).map_or(0, |&(_, neurons)| neurons)
+        };
+        requests.iter().map(channels).collect()
     }
 
     /// Runs a stimulus for so many steps of `dt` seconds; arrays have the shape (T, *shape).
@@ -215,11 +242,15 @@ impl Emulation {
     ) -> Result<Recording, Vec<String>> {
         match self {
             Self::Integer(program) => integer::record(program, stimulus, steps, dt, requests)
-                .map_err(|errors| errors.iter().map(ToString::to_string).collect()),
+                .map_err(|errors| sentences(&errors)),
             Self::Mixed(program) => mixed::record(program, stimulus, steps, dt, requests)
-                .map_err(|errors| errors.iter().map(ToString::to_string).collect()),
+                .map_err(|errors| sentences(&errors)),
         }
     }
+}
+
+fn sentences(errors: &[impl ToString]) -> Vec<String> {
+    errors.iter().map(ToString::to_string).collect()
 }
 
 /// The smallest and the largest of numbers.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Code, Diagnostic, Place, Primitive};
 
-use super::{Job, Limit, Limits};
+use super::layers::Layers;
+use super::{Design, Job, Limit, Limits, Lowering};
 use crate::check::{Finding, NodeReport, Report, Verdict, remedy};
 
 /// Collects what there is to say about a graph on a chip.
@@ -27,6 +28,14 @@ impl<'a> Diagnostics<'a> {
     /// The chip's tools stop, so that there is no network at all; with what they say and a way out.
     pub(super) fn refuse(&mut self, place: Place, says: &str, help: &str) {
         self.add(Verdict::Refused, Code::PlatformRefuses, place, &format!(": {says}"), help);
+    }
+
+    /// There are more ways between populations than anybody wants to follow.
+    pub(super) fn refuse_tangled(&mut self, layers: &Layers) {
+        if layers.is_tangled {
+            let says = "there are thousands of ways between populations";
+            self.refuse(Place::root(), says, "join weights that stand side by side");
+        }
     }
 
     /// The chip has less of something than the graph needs.
@@ -74,8 +83,26 @@ impl<'a> Diagnostics<'a> {
         self.findings.iter().any(stops)
     }
 
+    /// What became of the graph: its design, or the reasons why its integers cannot be had, all with the same way out. `None` is a
+    /// graph of which the reasons are said already.
+    pub(super) fn lowering(
+        mut self,
+        design: Option<Result<Design, Vec<String>>>,
+        help: &str,
+    ) -> Lowering {
+        let design = design.and_then(|design| {
+            let refuse = |reasons: Vec<String>| {
+                for reason in &reasons {
+                    self.refuse(Place::root(), reason, help);
+                }
+            };
+            design.map_err(refuse).ok()
+        });
+        Lowering { report: self.report(), design }
+    }
+
     /// Everything that was said, refusals first, and what becomes of each node.
-    pub(super) fn report(self) -> Report {
+    fn report(self) -> Report {
         let platform = self.job.chip.title();
         let mut report =
             Report { platform, nodes: Vec::new(), findings: Vec::new(), no_verdict: None };

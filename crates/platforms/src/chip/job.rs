@@ -99,6 +99,12 @@ impl<'a> Job<'a> {
         self.view().numbers(leaf, field, neurons)
     }
 
+    /// Whether a leaf is a neuron that spikes: IF, LIF or CubaLIF.
+    pub(super) fn spikes(&self, leaf: LeafId) -> bool {
+        let primitive = self.primitive(leaf);
+        matches!(primitive, Some(Primitive::If(_) | Primitive::Lif(_) | Primitive::CubaLif(_)))
+    }
+
     /// The leaves of kinds that the chip does not have, each with what its tools say.
     pub(super) fn foreign(&self) -> impl Iterator<Item = (LeafId, &'a Primitive, String)> {
         let is_port =

@@ -3,52 +3,21 @@
 //! Weights, thresholds and decays are real numbers here, and states have no width. What a chip makes of them is in its
 //! [`Design`](super::Design), and claims are made about that.
 
-use nirkit_engine::clocked::semantics::rule::{
-    FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
-    Stage, Terms, Test,
-};
+use nirkit_engine::clocked::semantics::rule::{Format, Leak, Ratio, Stage};
 use nirkit_engine::clocked::semantics::{
     Execution, Maps, Neurons, Semantics, Time, Unknown, UnknownNodePolicy,
 };
-use nirkit_engine::clocked::{Comparison, Precision, Timing};
-use nirkit_run::Reset;
+use nirkit_engine::clocked::{Precision, Timing};
 
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
+use crate::simulator::SUM;
 
 /// A decay as forward Euler has it: `1 - dt / tau`.
 const EULER: Leak = Leak::Euler(Ratio::Quotient, Format::Double);
 
-/// A voltage that adds what arrives and does not leak.
-pub(super) const SUM: Stage =
-    Stage { form: Form::Keep, leak: Leak::None, gain: Terms::NONE, rest: Rest::Ignored };
-
 /// A state that keeps its share and adds what arrives.
 pub(super) const KEEP: Stage = Stage { leak: EULER, ..SUM };
-
-/// One spike above the threshold, which sets the voltage to 0.
-pub(super) const TO_ZERO: Fire = Fire {
-    test: Test::After,
-    comparison: Comparison::Above,
-    spikes: Spikes::One,
-    reset: Reset::Zero,
-    timing: ResetTiming::AtOnce,
-    floor: Floor::None,
-    height: Height::One,
-    zero_feedback: false,
-};
-
-/// A membrane without a leak and without a synapse.
-pub(super) const PLAIN: Rule = Rule {
-    synapse: None,
-    membrane: SUM,
-    fold: Fold::None,
-    fan_in: FanIn::Joined,
-    first_only: &[],
-    normalised: false,
-    fire: Some(TO_ZERO),
-    fixed: None,
-};
 
 /// Maps that are one step late.
 pub(super) const LATE: Maps = Maps { arrival: Timing::Next, ..Maps::PLAIN };

@@ -141,11 +141,11 @@ const SHAPES_DIFFER: &str = "RuntimeError: …";
 const KEEPS_SHAPE: Demand = Demand::at_first_step(Requirement::KeepsShape, SHAPES_DIFFER);
 
 /// A state that adds what arrives and does not leak.
-const SUM: Stage =
+pub(crate) const SUM: Stage =
     Stage { form: Form::Keep, leak: Leak::None, gain: Terms::NONE, rest: Rest::Ignored };
 
 /// One spike above the threshold, and a reset to zero with it.
-const FIRE_TO_ZERO: Fire = Fire {
+pub(crate) const FIRE_TO_ZERO: Fire = Fire {
     test: Test::After,
     comparison: Comparison::Above,
     spikes: Spikes::One,
@@ -157,7 +157,7 @@ const FIRE_TO_ZERO: Fire = Fire {
 };
 
 /// A membrane without a synapse that spikes as [`FIRE_TO_ZERO`] says.
-const PLAIN_RULE: Rule = Rule {
+pub(crate) const PLAIN_RULE: Rule = Rule {
     synapse: None,
     membrane: SUM,
     fold: Fold::None,

@@ -9,9 +9,10 @@ pub(crate) mod wiring;
 use nirkit_step::{BufferId, Deliver, Numbers, Operation};
 
 use super::network::{Arrival, Order};
-use super::program::{Program, Subject};
+use super::program::Program;
 use super::projection::{Link, Way};
 use super::register::Overflow;
+use super::time_block::{StateField, StateProbe};
 use population::{Sums, cell, decay};
 use wiring::Wiring;
 
@@ -91,9 +92,11 @@ impl Program {
         }
         for request in self.requests() {
             let buffer = match self.subject(&request) {
-                Some(Subject::Spikes(at)) => buffers[at].spikes,
-                Some(Subject::Voltage(at)) => buffers[at].v,
-                Some(Subject::Current(at, synapse)) => buffers[at].currents[synapse],
+                Some(StateProbe { part, look: StateField::Spikes }) => buffers[part].spikes,
+                Some(StateProbe { part, look: StateField::Voltage }) => buffers[part].v,
+                Some(StateProbe { part, look: StateField::Current(at) }) => {
+                    buffers[part].currents[at]
+                }
                 None => continue,
             };
             wiring.probe(&request, buffer);

@@ -15,8 +15,6 @@ mod unrounded;
 mod weights;
 mod wiring;
 
-use nirkit_engine::integer;
-use nirkit_ir::Place;
 use nirkit_run::Reset;
 
 use super::design::{ChipConfiguration, Design, Emulation};
@@ -130,35 +128,20 @@ fn lower_early(job: &Job<'_>) -> Lowering {
 }
 
 fn finish(mut diagnostics: Diagnostics<'_>, quantised: Option<Quantised>) -> Lowering {
-    let design = quantised.and_then(|quantised| {
-        let Quantised {
-            document,
-            quantization_errors: rounded,
-            time_constant_errors: moved,
-            approximations: treated,
-            kept,
-        } = quantised;
-        match design(&document, None, diagnostics.limits()) {
-            Ok((design, wiring)) => {
-                cores::check(&document, &wiring, &mut diagnostics);
-                Some(Design {
-                    quantization_errors: rounded,
-                    time_constant_errors: moved,
-                    approximations: treated,
-                    kept,
-                    ..design
-                })
-            }
-            Err(errors) => {
-                let help = "bring weights and thresholds of the layer to a common size";
-                for error in &errors {
-                    diagnostics.refuse(Place::root(), error, help);
-                }
-                None
-            }
-        }
-    });
-    Lowering { report: diagnostics.report(), design }
+    let design =
+        quantised.map(|quantised| {
+            let Quantised {
+                document,
+                quantization_errors,
+                time_constant_errors,
+                approximations,
+                kept,
+            } = quantised;
+            let (design, wiring) = design(&document, None, diagnostics.limits())?;
+            cores::check(&document, &wiring, &mut diagnostics);
+            Ok(Design { quantization_errors, time_constant_errors, approximations, kept, ..design })
+        });
+    diagnostics.lowering(design, "bring weights and thresholds of the layer to a common size")
 }
 
 fn read(text: &str, frame: Option<&[usize]>, limits: Limits) -> Result<Design, Vec<String>> {
@@ -190,25 +173,20 @@ fn design(
         ));
     }
     let connections = connections::connections(&network);
-    let program = integer::prepare(network)
-        .map_err(|errors| errors.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let emulation = Emulation::integer(network)?;
+    let configuration = ChipConfiguration {
+        what: "processes with their arguments as Lava's Dense, Conv and LIF take them",
+        json: document::write(document),
+        tree: Some(netx::tree(document, &wiring)),
+    };
     let design = Design {
-        emulation: Emulation::Integer(program),
-        configuration: ChipConfiguration {
-            what: "processes with their arguments as Lava's Dense, Conv and LIF take them",
-            json: document::write(document),
-            tree: Some(netx::tree(document, &wiring)),
-        },
         answer,
         lag,
         placements: cores::place(document, &wiring, limits),
-        quantization_errors: Vec::new(),
-        time_constant_errors: Vec::new(),
-        approximations: Vec::new(),
         usage: cores::usage(document, &wiring, limits),
         connections,
-        kept: Vec::new(),
         notes,
+        ..Design::new(emulation, configuration)
     };
     Ok((design, wiring))
 }

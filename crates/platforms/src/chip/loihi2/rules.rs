@@ -71,7 +71,7 @@ pub(super) fn check(
     rules.check_kinds(diagnostics);
     let input = rules.check_input(diagnostics);
     let output = rules.check_output(diagnostics);
-    let neurons = layers.populations.iter().copied().filter(|&leaf| is_neuron(job, leaf));
+    let neurons = layers.populations.iter().copied().filter(|&leaf| job.spikes(leaf));
     let neurons: Vec<LeafId> = neurons.collect();
     if neurons.is_empty() {
         let says = "there are no neurons that spike";
@@ -80,18 +80,10 @@ pub(super) fn check(
     let dt = rules.check_time(&neurons, diagnostics);
     let planned: Vec<Option<Layer>> =
         neurons.iter().map(|&leaf| rules.layer(leaf, dt, diagnostics)).collect();
-    if layers.is_tangled {
-        let says = "there are thousands of ways between populations";
-        diagnostics.refuse(Place::root(), says, "join weights that stand side by side");
-    }
+    diagnostics.refuse_tangled(layers);
     let layers = planned.into_iter().collect::<Option<Vec<Layer>>>()?;
     let input = input?;
     (!diagnostics.has_refused()).then_some(Plan { dt, input, layers, output })
-}
-
-fn is_neuron(job: &Job<'_>, leaf: LeafId) -> bool {
-    let primitive = job.primitive(leaf);
-    matches!(primitive, Some(Primitive::If(_) | Primitive::Lif(_) | Primitive::CubaLif(_)))
 }
 
 struct Rules<'a> {
@@ -134,7 +126,7 @@ impl Rules<'_> {
     /// What leaves the chip are spikes of neurons.
     fn check_output(&self, diagnostics: &mut Diagnostics<'_>) -> Option<LeafId> {
         for result in &self.layers.results {
-            if !result.maps.is_empty() || !is_neuron(self.job, result.source) {
+            if !result.maps.is_empty() || !self.job.spikes(result.source) {
                 let says = "what leaves the chip are spikes of neurons, and no weights follow them";
                 let help = "put neurons behind the last weights";
                 diagnostics.refuse(self.job.place(result.target), says, help);

@@ -3,9 +3,10 @@
 use nirkit_engine::clocked::semantics::rule::{Fold, Rest, Rule, Stage, Term, Terms};
 use nirkit_engine::clocked::semantics::{Maps, Neurons};
 
-use super::super::unrounded::{KEEP, LATE, PLAIN, lasts_a_step, profile, takes};
+use super::super::unrounded::{KEEP, LATE, lasts_a_step, profile, takes};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::Profile;
+use crate::simulator::PLAIN_RULE;
 
 /// The chip without roundings.
 pub(in crate::chip) const UNROUNDED: Profile = Profile {
@@ -31,13 +32,13 @@ pub(in crate::chip) const UNROUNDED: Profile = Profile {
     )
 };
 
-const IF: Rule = Rule { fold: Fold::Weights(Terms::of(&[Term::R])), ..PLAIN };
+const IF: Rule = Rule { fold: Fold::Weights(Terms::of(&[Term::R])), ..PLAIN_RULE };
 
 /// `v = (1 - dt / tau) v + x`, with weights times `r dt / tau`.
 const LIF: Rule = Rule {
     membrane: Stage { rest: Rest::Pull, ..KEEP },
     fold: Fold::Weights(Terms::of(&[Term::R, Term::Membrane])),
-    ..PLAIN
+    ..PLAIN_RULE
 };
 
 /// `u = (1 - dt / tau_syn) u + x`, then `v = (1 - dt / tau_mem) v + u`.

@@ -12,13 +12,13 @@ mod quantise;
 mod unrounded;
 
 use nirkit_engine::integer;
-use nirkit_ir::Place;
 use nirkit_run::Reset;
 
 use super::design::{ChipConfiguration, Design, Emulation, Placement, Usage};
 use super::diagnostics::Diagnostics;
 use super::{Chip, Job, Limits, Lowering, Quantiser, connections, cost};
 use crate::capability::{Capability, Demand, Requirement};
+use quantise::Quantised;
 
 pub use document::{Document, Layer};
 
@@ -112,33 +112,14 @@ const CAPABILITIES: &[Capability] = &[
 fn lower(job: &Job<'_>) -> Lowering {
     let mut diagnostics = Diagnostics::new(job);
     let chain = chain::check(job, &mut diagnostics);
-    let design = chain.and_then(|chain| {
-        let (mut document, done) = quantise::quantise(job, &chain);
+    let design = chain.map(|chain| {
+        let (mut document, quantised) = quantise::quantise(job, &chain);
         cores::place(job, &chain, &mut document, &mut diagnostics);
-        match design(&document, job.chip.limits) {
-            Ok(design) => {
-                let quantise::Quantised {
-                    quantization_errors: rounded,
-                    approximations: treated,
-                    kept,
-                } = done;
-                Some(Design {
-                    quantization_errors: rounded,
-                    approximations: treated,
-                    kept,
-                    ..design
-                })
-            }
-            Err(errors) => {
-                for error in &errors {
-                    let help = "bring weights and thresholds of the layer to a common size";
-                    diagnostics.refuse(Place::root(), error, help);
-                }
-                None
-            }
-        }
+        let Quantised { quantization_errors, approximations, kept } = quantised;
+        let design = design(&document, job.chip.limits)?;
+        Ok(Design { quantization_errors, approximations, kept, ..design })
     });
-    Lowering { report: diagnostics.report(), design }
+    diagnostics.lowering(design, "bring weights and thresholds of the layer to a common size")
 }
 
 fn read(document: &str, _frame: Option<&[usize]>, limits: Limits) -> Result<Design, Vec<String>> {
@@ -159,27 +140,21 @@ fn design(document: &Document, limits: Limits) -> Result<Design, Vec<String>> {
         neurons: population.neurons(),
     });
     let (placed, usage) = (placed.collect(), usage(document, &network, limits));
-    let program = integer::prepare(network)
-        .map_err(|errors| errors.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let emulation = Emulation::integer(network)?;
+    let configuration = ChipConfiguration {
+        what: "the integers of each layer as sinabs' dynapcnn network has them",
+        json: document::write(document),
+        tree: None,
+    };
     Ok(Design {
-        emulation: Emulation::Integer(program),
-        configuration: ChipConfiguration {
-            what: "the integers of each layer as sinabs' dynapcnn network has them",
-            json: document::write(document),
-            tree: None,
-        },
         answer,
-        lag: 0,
         placements: placed,
-        quantization_errors: Vec::new(),
-        time_constant_errors: Vec::new(),
-        approximations: Vec::new(),
         usage,
         connections,
-        kept: Vec::new(),
         notes: vec![
             "states are not cut to 16 bits, as in sinabs' own discretised network".to_owned(),
         ],
+        ..Design::new(emulation, configuration)
     })
 }
 

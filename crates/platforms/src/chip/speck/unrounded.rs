@@ -5,9 +5,10 @@ use nirkit_engine::clocked::semantics::rule::{Fire, Floor, Rule, Spikes};
 use nirkit_engine::clocked::semantics::{Maps, Neurons};
 use nirkit_run::Reset;
 
-use super::super::unrounded::{PLAIN, TO_ZERO, profile};
+use super::super::unrounded::profile;
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::Profile;
+use crate::simulator::{FIRE_TO_ZERO, PLAIN_RULE};
 
 /// The chip without roundings.
 pub(in crate::chip) const UNROUNDED: Profile = Profile {
@@ -27,9 +28,9 @@ const IF: Rule = Rule {
         spikes: Spikes::Quotient,
         reset: Reset::Subtract,
         floor: Floor::MinusThreshold,
-        ..TO_ZERO
+        ..FIRE_TO_ZERO
     }),
-    ..PLAIN
+    ..PLAIN_RULE
 };
 
 const CAPABILITIES: &[Capability] = &[Capability {

@@ -17,7 +17,6 @@ use std::collections::BinaryHeap;
 
 use nirkit_engine::integer::Source;
 use nirkit_engine::mixed;
-use nirkit_ir::Place;
 
 use super::connections::{Connection, connection};
 use super::design::{ChipConfiguration, Design, Emulation};
@@ -103,29 +102,15 @@ const fn plain(kind: &'static str, becomes: &'static str) -> Capability {
 fn lower(job: &Job<'_>) -> Lowering {
     let layers = Layers::of(job.view());
     let mut diagnostics = Diagnostics::new(job);
-    let design = rules::check(job, &layers, &mut diagnostics).and_then(|plan| {
-        let Quantised { document, quantization_errors: rounded, approximations: treated, kept } =
+    let plan = rules::check(job, &layers, &mut diagnostics);
+    let design = plan.map(|plan| {
+        let Quantised { document, quantization_errors, approximations, kept } =
             quantise::quantise(job, &plan);
-        match design(&document, job.chip.limits) {
-            Ok(design) => {
-                cores::check(&document, &mut diagnostics);
-                Some(Design {
-                    quantization_errors: rounded,
-                    approximations: treated,
-                    kept,
-                    ..design
-                })
-            }
-            Err(errors) => {
-                let help = "bring the parameters of the graph to a common size";
-                for error in &errors {
-                    diagnostics.refuse(Place::root(), error, help);
-                }
-                None
-            }
-        }
+        let design = design(&document, job.chip.limits)?;
+        cores::check(&document, &mut diagnostics);
+        Ok(Design { quantization_errors, approximations, kept, ..design })
     });
-    Lowering { report: diagnostics.report(), design }
+    diagnostics.lowering(design, "bring the parameters of the graph to a common size")
 }
 
 fn read(text: &str, _frame: Option<&[usize]>, limits: Limits) -> Result<Design, Vec<String>> {
@@ -144,25 +129,19 @@ fn design(document: &Document, limits: Limits) -> Result<Design, Vec<String>> {
     }
     let lag = answer.as_deref().map_or(0, |answer| lag(&network, answer));
     let connections = network.projections.iter().map(|p| connection_of(&network, p)).collect();
-    let program = mixed::prepare(network)
-        .map_err(|errors| errors.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let emulation = Emulation::mixed(network)?;
+    let configuration = ChipConfiguration {
+        what: "populations and projections with the arguments that spinnaker2.snn takes",
+        json: document::write(document),
+        tree: None,
+    };
     Ok(Design {
-        emulation: Emulation::Mixed(program),
-        configuration: ChipConfiguration {
-            what: "populations and projections with the arguments that spinnaker2.snn takes",
-            json: document::write(document),
-            tree: None,
-        },
         answer,
         lag,
         placements: cores::place(document, limits),
-        quantization_errors: Vec::new(),
-        time_constant_errors: Vec::new(),
-        approximations: Vec::new(),
         usage: cores::usage(document, limits),
         connections,
-        kept: Vec::new(),
-        notes: Vec::new(),
+        ..Design::new(emulation, configuration)
     })
 }
 

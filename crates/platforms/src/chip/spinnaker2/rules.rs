@@ -61,11 +61,8 @@ pub(super) fn check(
     rules.check_kinds(diagnostics);
     rules.check_time(diagnostics);
     rules.check_outputs(diagnostics);
-    if layers.is_tangled {
-        let says = "there are thousands of ways between populations";
-        diagnostics.refuse(Place::root(), says, "join weights that stand side by side");
-    }
-    let neurons = layers.populations.iter().copied().filter(|&leaf| is_neuron(job, leaf));
+    diagnostics.refuse_tangled(layers);
+    let neurons = layers.populations.iter().copied().filter(|&leaf| job.spikes(leaf));
     let planned: Vec<Option<Layer>> = neurons.map(|leaf| rules.layer(leaf, diagnostics)).collect();
     if planned.is_empty() {
         let says = "there are no neurons that spike";
@@ -75,11 +72,6 @@ pub(super) fn check(
     let inputs = job.facts.inputs(job.graph).collect();
     let output = rules.layers.results.first().map(|result| result.source);
     (!diagnostics.has_refused()).then_some(Plan { inputs, layers, output })
-}
-
-fn is_neuron(job: &Job<'_>, leaf: LeafId) -> bool {
-    let primitive = job.primitive(leaf);
-    matches!(primitive, Some(Primitive::If(_) | Primitive::Lif(_) | Primitive::CubaLif(_)))
 }
 
 fn is_weight(primitive: Option<&Primitive>) -> bool {
@@ -114,7 +106,7 @@ impl Rules<'_> {
     fn check_time(&self, diagnostics: &mut Diagnostics<'_>) {
         let is_given = self.job.dt.is_some_and(|dt| dt.is_finite() && dt > 0.0);
         let decays = |&leaf: &LeafId| {
-            is_neuron(self.job, leaf) && !matches!(self.job.primitive(leaf), Some(Primitive::If(_)))
+            self.job.spikes(leaf) && !matches!(self.job.primitive(leaf), Some(Primitive::If(_)))
         };
         if !is_given && self.layers.populations.iter().any(decays) {
             let says = "time constants become decays, which needs a time step in seconds above 0";
@@ -124,7 +116,7 @@ impl Rules<'_> {
 
     fn check_outputs(&self, diagnostics: &mut Diagnostics<'_>) {
         for result in &self.layers.results {
-            if !result.maps.is_empty() || !is_neuron(self.job, result.source) {
+            if !result.maps.is_empty() || !self.job.spikes(result.source) {
                 let says = "what is recorded are spikes of neurons, and no weights follow them";
                 let help = "put neurons behind the last weights";
                 diagnostics.refuse(self.job.place(result.target), says, help);

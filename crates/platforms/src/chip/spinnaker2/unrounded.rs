@@ -5,9 +5,10 @@ use nirkit_engine::clocked::semantics::rule::{Fire, Rest, Rule, Stage, Term, Ter
 use nirkit_engine::clocked::semantics::{Neurons, Semantics};
 use nirkit_run::Reset;
 
-use super::super::unrounded::{KEEP, LATE, PLAIN, SUM, TO_ZERO, lasts_a_step, profile, takes};
+use super::super::unrounded::{KEEP, LATE, lasts_a_step, profile, takes};
 use crate::capability::Capability;
 use crate::profile::Profile;
+use crate::simulator::{FIRE_TO_ZERO, PLAIN_RULE, SUM};
 
 /// The chip without roundings.
 pub(in crate::chip) const UNROUNDED: Profile = {
@@ -36,10 +37,10 @@ pub(in crate::chip) const UNROUNDED: Profile = {
     }
 };
 
-const FIRE: Fire = Fire { reset: Reset::Subtract, ..TO_ZERO };
+const FIRE: Fire = Fire { reset: Reset::Subtract, ..FIRE_TO_ZERO };
 
 const IF: Rule =
-    Rule { membrane: Stage { gain: Terms::of(&[Term::R]), ..SUM }, fire: Some(FIRE), ..PLAIN };
+    Rule { membrane: Stage { gain: Terms::of(&[Term::R]), ..SUM }, fire: Some(FIRE), ..PLAIN_RULE };
 
 /// `v = (1 - dt / tau) v + (dt / tau) r x`, and `v_leak` as an offset.
 const LIF: Rule = Rule {

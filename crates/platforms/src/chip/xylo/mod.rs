@@ -13,7 +13,6 @@ mod specification;
 mod unrounded;
 
 use nirkit_engine::integer;
-use nirkit_ir::Place;
 use nirkit_run::Reset;
 
 use super::design::{ChipConfiguration, Design, Emulation, Usage};
@@ -131,28 +130,20 @@ fn lower(job: &Job<'_>) -> Lowering {
     let layers = Layers::of(job.view());
     let mut diagnostics = Diagnostics::new(job);
     let plan = rules::check(job, &layers, &mut diagnostics);
-    let design = plan.and_then(|plan| {
+    let design = plan.map(|plan| {
         let mapped = map::map(job, &plan);
         let (specification, rounded, scales) = quantise::quantise(&mapped, job.quantiser.name);
-        match design(&specification, &mapped.input, job.chip.limits) {
-            Ok(design) => Some(Design {
-                placements: map::placed(job, &plan),
-                time_constant_errors: mapped.moved(&specification),
-                approximations: mapped.approximations,
-                kept: map::kept(job, &plan, &scales),
-                quantization_errors: rounded,
-                ..design
-            }),
-            Err(errors) => {
-                let help = "bring the parameters of the graph to a common size";
-                for error in &errors {
-                    diagnostics.refuse(Place::root(), error, help);
-                }
-                None
-            }
-        }
+        let design = design(&specification, &mapped.input, job.chip.limits)?;
+        Ok(Design {
+            placements: map::placed(job, &plan),
+            time_constant_errors: mapped.moved(&specification),
+            approximations: mapped.approximations,
+            kept: map::kept(job, &plan, &scales),
+            quantization_errors: rounded,
+            ..design
+        })
     });
-    Lowering { report: diagnostics.report(), design }
+    diagnostics.lowering(design, "bring the parameters of the graph to a common size")
 }
 
 fn read(document: &str, _frame: Option<&[usize]>, limits: Limits) -> Result<Design, Vec<String>> {
@@ -171,25 +162,17 @@ fn design(
     let network = network::network(specification, input, limits)?;
     let connections = connections::connections(&network);
     let usage = usage(&network, limits);
-    let program = integer::prepare(network)
-        .map_err(|errors| errors.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let emulation = Emulation::integer(network)?;
+    let configuration = ChipConfiguration {
+        what: "a specification as XyloSim.from_specification takes it",
+        json: specification::write(specification),
+        tree: None,
+    };
     Ok(Design {
-        emulation: Emulation::Integer(program),
-        configuration: ChipConfiguration {
-            what: "a specification as XyloSim.from_specification takes it",
-            json: specification::write(specification),
-            tree: None,
-        },
         answer: Some(network::OUTPUT.to_owned()),
-        lag: 0,
-        placements: Vec::new(),
-        quantization_errors: Vec::new(),
-        time_constant_errors: Vec::new(),
-        approximations: Vec::new(),
         usage,
         connections,
-        kept: Vec::new(),
-        notes: Vec::new(),
+        ..Design::new(emulation, configuration)
     })
 }
 

@@ -149,10 +149,7 @@ impl Rules<'_> {
 
     /// Weights stand before every layer, one matrix for each way.
     fn check_weights(&self, diagnostics: &mut Diagnostics<'_>) {
-        if self.layers.is_tangled {
-            let says = "there are thousands of ways between populations";
-            diagnostics.refuse(Place::root(), says, "join weights that stand side by side");
-        }
+        diagnostics.refuse_tangled(self.layers);
         let mut seen: Vec<(LeafId, LeafId)> = Vec::new();
         for link in &self.layers.links {
             let place = self.job.place(link.target);

@@ -5,9 +5,10 @@ use nirkit_engine::clocked::semantics::rule::{Fire, Form, Rest, Rule, Spikes, St
 use nirkit_engine::clocked::semantics::{Maps, Neurons};
 use nirkit_run::Reset;
 
-use super::super::unrounded::{KEEP, PLAIN, TO_ZERO, profile, takes};
+use super::super::unrounded::{KEEP, profile, takes};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::Profile;
+use crate::simulator::{FIRE_TO_ZERO, PLAIN_RULE};
 
 /// The chip without roundings.
 pub(in crate::chip) const UNROUNDED: Profile = Profile {
@@ -28,9 +29,9 @@ const CUBA_LIF: Rule = Rule {
         comparison: Comparison::AtLeast,
         spikes: Spikes::Several(31.0),
         reset: Reset::Subtract,
-        ..TO_ZERO
+        ..FIRE_TO_ZERO
     }),
-    ..PLAIN
+    ..PLAIN_RULE
 };
 
 /// A shift of 0 leaves nothing of a state, and 15 is the longest.
