@@ -75,7 +75,11 @@ pub fn semantics(numbers: &mut Numbers, fire: Fire, dt: f64) -> Semantics {
         })
     };
     let fold = |numbers: &mut Numbers, among: &[Term]| match numbers.below(3) {
-        0 => Fold::Weights(terms(numbers, among)),
+        0 => match terms(numbers, among) {
+            // Nothing is folded.
+            Terms::NONE => Fold::None,
+            terms => Fold::Weights(terms),
+        },
         _ => Fold::None,
     };
     let plain =

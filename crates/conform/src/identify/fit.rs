@@ -3,8 +3,11 @@
 use crate::driver::{Driver, DriverError};
 
 use super::candidate::Candidate;
+use super::grid::nearest;
 use super::moves::Move;
+use super::plain::{differences, plainer, rareness};
 use super::probe::{Outcome, Probe};
+use super::triples::triples;
 
 /// Draws that are tried for a probe that tells two candidates apart.
 const TRIES: u64 = 24;
@@ -21,12 +24,18 @@ const ROUNDS: usize = 8;
 /// Starts that are followed.
 const STARTS: usize = 4;
 
+/// Times that a search which explains no more asks for further answers.
+const STUCK: usize = 3;
+
 /// A value that is as good as the one that was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rival {
     /// Keys and values of what differs.
     pub(super) differs: Vec<(String, String)>,
 }
+
+/// A candidate with the keys and values in which it differs from another.
+pub(super) type Differing = (Candidate, Vec<(String, String)>);
 
 /// What a search found.
 pub(super) struct Fit {
@@ -87,12 +96,29 @@ impl Search<'_> {
             }
         }
         let mut found = self.climb(starts, &probes);
-        let (mut number, mut refusals) = (self.first, 0);
-        while probes.len() < self.most && fits(&found, &probes) {
-            let rivals = self.rivals(&found, &probes);
-            let Some((mut probe, rival)) = self.separating(&found, &rivals, &mut number) else {
-                break;
-            };
+        let (mut number, mut refusals, mut stuck) = (self.first, 0, 0);
+        while probes.len() < self.most {
+            if !fits(&found, &probes) {
+                // More answers show the way where these do not.
+                stuck += 1;
+                if stuck > STUCK || !self.ask_more(&mut number, &mut probes)? {
+                    break;
+                }
+                found = self.climb(&[&[found], starts].concat(), &probes);
+                continue;
+            }
+            let mut rivals = self.rivals(&found, &probes);
+            let mut told = self.separating(&found, &rivals, &mut number);
+            if told.is_none() {
+                rivals.extend(triples(self.moves, &found, &probes, &rivals));
+                told = self.separating(&found, &rivals, &mut number);
+            }
+            if told.is_none() {
+                let plain = self.plainer(&found, &probes);
+                told = self.separating(&found, &plain, &mut number);
+                rivals.extend(plain);
+            }
+            let Some((mut probe, rival)) = told else { break };
             self.ask(&mut probe)?;
             if self.is_skipped(&probe) {
                 refusals += 1;
@@ -116,7 +142,21 @@ impl Search<'_> {
                 };
             }
         }
-        let rivals = if fits(&found, &probes) { self.rivals(&found, &probes) } else { Vec::new() };
+        let mut rivals = Vec::new();
+        if fits(&found, &probes) {
+            // Of candidates that no probe tells apart, the plainest is taken; the others say what is unsure.
+            let plain = self.plainer(&found, &probes);
+            let plainest = plain.iter().min_by_key(|(candidate, _)| rareness(candidate));
+            if let Some((plainest, _)) = plainest.filter(|(c, _)| rareness(c) < rareness(&found)) {
+                rivals.push((found, differences(plainest, &found)));
+                found = *plainest;
+            } else {
+                rivals.extend(plain);
+            }
+            rivals.extend(self.rivals(&found, &probes));
+            let far = triples(self.moves, &found, &probes, &rivals);
+            rivals.extend(far);
+        }
         let unexplained = probes.iter().filter(|probe| found.outcome(probe) != probe.found);
         let unexplained = unexplained.map(|probe| probe.about.clone()).collect();
         let rivals = rivals.into_iter().map(|(_, differs)| Rival { differs }).collect();
@@ -128,12 +168,38 @@ impl Search<'_> {
         probe.ask(self.driver).map(|_| ())
     }
 
+    /// Asks some probes, whatever they tell apart. Returns whether any was answered.
+    fn ask_more(&mut self, number: &mut u64, probes: &mut Vec<Probe>) -> Result<bool, DriverError> {
+        let before = probes.len();
+        for _ in 0..FEW {
+            if let Some(mut probe) = (self.draw)(*number) {
+                self.ask(&mut probe)?;
+                if !self.is_skipped(&probe) {
+                    probes.push(probe);
+                }
+            }
+            *number += 1;
+        }
+        Ok(probes.len() > before)
+    }
+
     fn is_skipped(&self, probe: &Probe) -> bool {
         self.skips_refusals && probe.found == Outcome::Refused
     }
 
-    /// Changes values one at a time, and where that does not help in pairs, as long as the answers come nearer.
+    /// Follows the nearest starts, and where none leads to all answers, other structures of what came nearest.
     fn climb(&self, starts: &[Candidate], probes: &[Probe]) -> Candidate {
+        let found = self.climb_from(starts, probes);
+        if fits(&found, probes) {
+            return found;
+        }
+        let few = probes.get(..FEW).unwrap_or(probes);
+        let others = nearest(self.moves, &found, few);
+        self.climb_from(&[&[found], &*others].concat(), probes)
+    }
+
+    /// Changes values one at a time, and where that does not help in pairs, as long as the answers come nearer.
+    fn climb_from(&self, starts: &[Candidate], probes: &[Probe]) -> Candidate {
         let mut ranked: Vec<(f64, Candidate)> =
             starts.iter().map(|start| (distance(start, probes, f64::INFINITY), *start)).collect();
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -201,13 +267,9 @@ impl Search<'_> {
     }
 
     /// Every candidate that is one or two changes away and gives all answers too.
-    fn rivals(
-        &self,
-        found: &Candidate,
-        probes: &[Probe],
-    ) -> Vec<(Candidate, Vec<(String, String)>)> {
+    fn rivals(&self, found: &Candidate, probes: &[Probe]) -> Vec<Differing> {
         let named = |step: &Move| (step.key.clone(), step.value.clone());
-        let mut rivals: Vec<(Candidate, Vec<(String, String)>)> = Vec::new();
+        let mut rivals: Vec<Differing> = Vec::new();
         for (first, one) in self.moves.iter().enumerate() {
             let changed = one.of(found);
             if changed == *found {
@@ -230,11 +292,24 @@ impl Search<'_> {
         rivals
     }
 
+    /// Candidates with fewer rare values that give all answers too.
+    fn plainer(&self, found: &Candidate, probes: &[Probe]) -> Vec<Differing> {
+        let mut rivals: Vec<Differing> = Vec::new();
+        for start in plainer(self.moves, found) {
+            let apart = distance(&start, probes, f64::INFINITY);
+            let (apart, other) = self.descend(&start, apart, probes);
+            if apart == 0.0 && other != *found && rivals.iter().all(|(known, _)| *known != other) {
+                rivals.push((other, differences(found, &other)));
+            }
+        }
+        rivals
+    }
+
     /// A probe that a rival answers otherwise.
     fn separating(
         &self,
         found: &Candidate,
-        rivals: &[(Candidate, Vec<(String, String)>)],
+        rivals: &[Differing],
         number: &mut u64,
     ) -> Option<(Probe, Candidate)> {
         let drawn: Vec<Probe> = (0..TRIES).filter_map(|at| (self.draw)(*number + at)).collect();

@@ -7,6 +7,7 @@ use nirkit::numerics::Tensor;
 use nirkit_engine::clocked::semantics::{Frames, Slot};
 
 use super::candidate::Candidate;
+use super::ladder::ladder;
 use super::probe::Probe;
 use crate::suite::Draw;
 use crate::suite::net::{Cell, affine, all, chain, input, linear, output, tensor};
@@ -98,19 +99,22 @@ pub(super) fn tastes(slot: Slot) -> Vec<Taste> {
     tastes
 }
 
+/// The first probes, with the time step and the range of weights that all black boxes are asked about.
+const WIDE: u64 = 6;
+
 /// The time steps that are tried.
 const STEPS: [f64; 3] = [1e-3, 1e-4, 2e-3];
 
-/// A probe of a slot.
-pub(super) fn draw(slot: Slot, taste: Taste, number: u64) -> Option<Probe> {
+/// A probe of a slot. The weights of all but the first probes lie around `middle`, an exponent of ten, if it is known.
+pub(super) fn draw(slot: Slot, taste: Taste, number: u64, middle: Option<f64>) -> Option<Probe> {
     let mut draw = Draw::of_name(&format!("{slot:?}{taste:?}"), number);
     let draw = &mut draw;
     // Packages with a step of their own have one that a millisecond is not.
-    let dt = STEPS[if number < 6 { 0 } else { draw.below(STEPS.len()) }];
+    let dt = STEPS[if number < WIDE { 0 } else { draw.below(STEPS.len()) }];
     let cell = cell(draw, slot, taste, dt);
     let style = number % 6;
     let (frames, about) = frames(draw, style);
-    let weights = ladder(draw, taste.neurons, style);
+    let weights = ladder(draw, taste.neurons, style, middle.filter(|_| number >= WIDE));
     let frames = if taste.matrix == Matrix::None { mapped(&frames, &weights)? } else { frames };
     let matrix = match taste.matrix {
         Matrix::Linear => Some(linear(weights)),
@@ -198,30 +202,6 @@ fn frames(draw: &mut Draw, style: u64) -> (Tensor, &'static str) {
     (tensor(&[steps, 2], values), about)
 }
 
-/// Weights of two columns: a ladder over many sizes, or sizes near the threshold.
-fn ladder(draw: &mut Draw, neurons: usize, style: u64) -> Tensor {
-    let offset = draw.unit();
-    let mut values = Vec::with_capacity(2 * neurons);
-    for neuron in 0..neurons {
-        let rung = (neuron as f64 + offset) / neurons as f64;
-        let exponent = match style {
-            4 | 5 => -1.2 + 2.0 * rung,
-            _ if neurons == 1 => -2.0 + 4.0 * draw.unit(),
-            _ => -4.5 + 8.0 * rung,
-        };
-        let size = power_of_ten(exponent);
-        values.push(size as f32);
-        let other = if draw.chance(0.5) { -0.6 } else { 0.7 };
-        values.push((other * size) as f32);
-    }
-    tensor(&[neurons, 2], values)
-}
-
-/// A power of ten, the same on every machine.
-fn power_of_ten(exponent: f64) -> f64 {
-    nirkit::numerics::math::exp(exponent * std::f64::consts::LN_10)
-}
-
 /// The frames behind a matrix.
 fn mapped(frames: &Tensor, weights: &Tensor) -> Option<Tensor> {
     let (frames, rows) = (frames.to_f32()?, weights.to_f32()?);
@@ -259,18 +239,25 @@ pub(super) fn is_recurrent(slot: Slot) -> bool {
     matches!(slot, Slot::RecurrentIf | Slot::RecurrentLif | Slot::RecurrentCubaLif)
 }
 
-/// The probe with thresholds between the voltages of two candidates, where they differ before any spike; `None` if they agree to
-/// the bit, or if that makes no difference.
+/// The probe with thresholds between the voltages of two candidates, where they differ before any spike, or equal to voltages in
+/// which they agree; `None` if that makes no difference.
 pub(super) fn sharpen(probe: &Probe, a: &Candidate, b: &Candidate) -> Option<Probe> {
     let [of_a, of_b] = [a, b].map(|candidate| voltages(probe, candidate));
     let (of_a, of_b) = (of_a?, of_b?);
     let neurons = of_a.first()?.len();
     let mut thresholds: Vec<Option<f32>> = vec![None; neurons];
+    let agree = of_a == of_b;
     for (va, vb) in of_a.iter().zip(&of_b) {
         for (neuron, threshold) in thresholds.iter_mut().enumerate() {
             let (x, y) = (va[neuron]?, vb[neuron]?);
-            if threshold.is_none() && x != y && x.min(y) > 1e-6 {
-                *threshold = Some(x.min(y) as f32);
+            let low = x.min(y) as f32;
+            if agree {
+                // What the file can say, and no earlier voltage passes.
+                if f64::from(low) == x && low > 1e-6 && threshold.is_none_or(|known| low > known) {
+                    *threshold = Some(low);
+                }
+            } else if threshold.is_none() && x != y && low > 1e-6 {
+                *threshold = Some(low);
             }
         }
     }

@@ -9,11 +9,15 @@ mod candidate;
 mod file;
 mod fit;
 mod graphs;
+mod grid;
+mod ladder;
 mod layer;
 mod moves;
 mod network;
 mod patient;
+mod plain;
 mod probe;
+mod triples;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit::platforms::version::all as profiles;
 use nirkit_engine::clocked::semantics::Slot;
+use nirkit_engine::clocked::semantics::rule::Rule;
 
 use super::candidate::Candidate;
 use super::fit::{Fit, Search};
 use super::graphs::Known;
+use super::ladder;
 use super::layer::{self, Matrix, Taste};
 use super::moves::{self, Move};
 use super::probe::Probe;
@@ -35,6 +37,9 @@ pub(super) struct Work<'a> {
     pub(super) report: Report,
 }
 
+/// Probes with weights of many sizes that show where neurons begin to spike.
+const LADDERS: u64 = 4;
+
 /// Tastes that are taken of those that a black box takes.
 const TASTES: usize = 3;
 
@@ -58,15 +63,20 @@ impl Work<'_> {
             self.report.not_probed.insert(key, reason);
             return Ok(());
         }
-        let draw = |number: u64| layer::draw(slot, tastes[number as usize % tastes.len()], number);
+        let middle = self.middle(slot, tastes[0])?;
+        let draw =
+            |number: u64| layer::draw(slot, tastes[number as usize % tastes.len()], number, middle);
         if fallback(slot).is_some() && self.is_explained(&draw)? {
             return Ok(());
         }
         let starts = self.starts(slot);
         let mut moves = moves::rule(slot, &key);
-        // A neuron without a time constant says nothing of the step.
+        // What is known for sure is asked once: a neuron without a time constant says nothing of the step.
         if fallback(slot).is_none() {
-            moves.extend(moves::shared());
+            let is_open = |step: &Move| {
+                self.known.is_none() || self.report.unsure.contains_key(&full(&step.key))
+            };
+            moves.extend(moves::shared().into_iter().filter(is_open));
         }
         let fit = self.search(&moves, &draw, &starts)?;
         // What never spikes is left out, and tells nothing of a rule.
@@ -90,7 +100,7 @@ impl Work<'_> {
             if taken.len() == TASTES {
                 break;
             }
-            let Some(mut probe) = layer::draw(slot, taste, 4) else { continue };
+            let Some(mut probe) = layer::draw(slot, taste, 4, None) else { continue };
             self.asked += 1;
             match probe.ask(self.driver)? {
                 Some(refusal) => words = Some(refusal),
@@ -98,6 +108,18 @@ impl Work<'_> {
             }
         }
         Ok((taken, words))
+    }
+
+    /// The size of weights at which neurons of a slot begin to spike, as an exponent of ten.
+    fn middle(&mut self, slot: Slot, taste: Taste) -> Result<Option<f64>, DriverError> {
+        let mut boundaries = Vec::new();
+        for number in 0..LADDERS {
+            let Some(mut probe) = layer::draw(slot, taste, number, None) else { continue };
+            self.asked += 1;
+            probe.ask(self.driver)?;
+            boundaries.extend(ladder::boundary(&probe));
+        }
+        Ok(ladder::middle(boundaries))
     }
 
     /// Whether what is known already explains the first probes.
@@ -117,8 +139,7 @@ impl Work<'_> {
     /// neurons.
     fn starts(&self, slot: Slot) -> Vec<Candidate> {
         let mut starts: Vec<Candidate> = Vec::new();
-        let mut add = |rule: Option<nirkit_engine::clocked::semantics::rule::Rule>,
-                       like: Option<&Candidate>| {
+        let mut add = |rule: Option<Rule>, like: Option<&Candidate>| {
             let Some(mut rule) = rule else { return };
             // A slot without a test has none, and one with a test needs it.
             if slot == Slot::Li {
@@ -185,6 +206,10 @@ impl Work<'_> {
             if is_transfer { parts.to_vec() } else { Vec::new() }
         };
         self.at = fit.candidate;
+        for slot in Slot::ALL {
+            let rule = self.at.semantics.neurons.get_mut(slot);
+            *rule = rule.map(Rule::canonical);
+        }
         // What was unsure before was looked at once more.
         for step in moves {
             self.report.unsure.remove(&full(&step.key));

@@ -45,6 +45,22 @@ pub struct Rule {
     pub fixed: Option<Fixed>,
 }
 
+impl Rule {
+    /// Returns the one of the rules that compute the same numbers which stands for all of them.
+    #[must_use]
+    pub fn canonical(self) -> Self {
+        if self.fixed.is_some() {
+            return self;
+        }
+        let fold = match self.fold {
+            Fold::Weights(Terms::NONE) => Fold::None,
+            fold => fold,
+        };
+        let synapse = self.synapse.map(Stage::canonical);
+        Self { synapse, membrane: self.membrane.canonical(), fold, ..self }
+    }
+}
+
 /// A gain that acts elsewhere than on what arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

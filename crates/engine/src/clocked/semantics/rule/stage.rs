@@ -78,6 +78,34 @@ pub enum Leak {
     Apart(Ratio),
 }
 
+impl Leak {
+    /// How `p` is computed, where that is a ratio of the time step and the time constant as the file has it.
+    fn ratio(self) -> Option<(Ratio, Format)> {
+        match self {
+            Self::Euler(ratio, format)
+            | Self::Exponential(ratio, format)
+            | Self::Warped(ratio, format) => Some((ratio, format)),
+            _ => None,
+        }
+    }
+}
+
+impl Stage {
+    /// Returns the one of the stages that compute the same numbers which stands for all of them: forms with `p` do not see
+    /// how `k` follows from it, and without a rest the order of the sums of forward Euler makes no difference.
+    #[must_use]
+    pub fn canonical(self) -> Self {
+        let Self { form, leak, rest, .. } = self;
+        let has_share = matches!(form, Form::Approach | Form::Recover | Form::Relax);
+        let leak = match leak.ratio().filter(|_| has_share) {
+            Some((ratio, format)) => Leak::Euler(ratio, format),
+            None => leak,
+        };
+        let is_recovering = form == Form::Recover && rest == Rest::Ignored;
+        Self { form: if is_recovering { Form::Approach } else { form }, leak, ..self }
+    }
+}
+
 /// How `p = dt / tau` is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
