@@ -18,6 +18,7 @@
 //! # Ok::<(), nirkit::Error>(())
 //! ```
 
+mod evaluated;
 mod figure;
 mod page;
 mod runs;

@@ -1,4 +1,4 @@
-// Keys for the whole page, light and dark, and the start.
+// Keys for the whole page, and the start.
 
 const KEYS = [
   ['/', 'search; Enter goes to the next hit, Shift+Enter to the one before'],
@@ -13,12 +13,6 @@ const KEYS = [
   ['?', 'these keys'],
 ];
 
-function toggleTheme(isDark) {
-  document.documentElement.classList.toggle('dark', isDark);
-  byId('theme').textContent = isDark ? 'Light' : 'Dark';
-  tell('theme');
-}
-
 function toggleHelp() {
   const help = byId('help');
   help.hidden = !help.hidden;
@@ -32,7 +26,7 @@ const ACTIONS = {
   '=': () => zoom(1.3),
   '-': () => zoom(1 / 1.3),
   0: () => fit(),
-  d: () => toggleTheme(!document.documentElement.classList.contains('dark')),
+  d: otherTheme,
   o: () => {
     const unit = unitOf(selectedBox());
     if (unit !== undefined) toggle(unit);
@@ -51,6 +45,7 @@ const ACTIONS = {
     if (!byId('help').hidden) toggleHelp();
     else {
       const at = selectedBox();
+      if (at < 0 && listed) unlist();
       select(-1);
       if (at >= 0) boxElements[at].focus({ preventScroll: true });
     }
@@ -62,8 +57,6 @@ function start() {
   byId('title').title = DATA.title;
   byId('help').append(html('h2', {}, 'Keys'), ...[html('table', {}, html('tbody', {}, KEYS.map(([key, what]) => html('tr', {}, html('th', { scope: 'row' }, html('kbd', {}, key)), html('td', {}, what)))))]);
   byId('keys').addEventListener('click', toggleHelp);
-  byId('theme').addEventListener('click', ACTIONS.d);
-  byId('print').addEventListener('click', () => print());
   byId('open-all').addEventListener('click', () => toggleAll(true));
   byId('close-all').addEventListener('click', () => toggleAll(false));
   for (const button of ['open-all', 'close-all']) byId(button).disabled = DATA.units.length === 0;
@@ -80,7 +73,8 @@ function start() {
     event.preventDefault();
   });
   startRuns();
-  toggleTheme(matchMedia('(prefers-color-scheme: dark)').matches);
+  startEvaluation();
+  startTheme();
   tell('layout');
   if (RUNS) tell('stretch');
   fit(0.7);

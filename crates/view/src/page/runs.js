@@ -4,21 +4,12 @@ const RUNS = DATA.runs || null;
 
 /** Decodes spikes: step, channel and count of each. */
 function spikesOf(text) {
-  const bytes = bytesOf(text);
+  const numbers = numbersOf(text);
   const spikes = [];
-  let [at, step] = [0, 0];
-  const number = () => {
-    let [value, factor] = [0, 1];
-    for (;;) {
-      const byte = bytes[at++];
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-      factor *= 128;
-    }
-  };
-  while (at < bytes.length) {
-    step += number();
-    spikes.push([step, number(), number()]);
+  let step = 0;
+  for (let at = 0; at + 2 < numbers.length; at += 3) {
+    step += numbers[at];
+    spikes.push([step, numbers[at + 1], numbers[at + 2]]);
   }
   return spikes;
 }

@@ -24,10 +24,6 @@ function cell(height, label, draw) {
   return made;
 }
 
-function withPlural(count, word) {
-  return counted(count) + ' ' + word + (count === 1 ? '' : 's');
-}
-
 function rasterLabel(layer, side, marks) {
   const name = layer.name + (layer.input ? ', what enters' : ' on ' + RUNS.sides[side]) + ': ' + (layer.input ? '' : withPlural(layer.sides[side].total, 'spike'));
   if (!marks || side === 0) return name;
