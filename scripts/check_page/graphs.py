@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes the graphs that scripts/check_page.sh makes pages of: scripts/check_page/graphs.py FOLDER"""
 
+import struct
 import sys
 from pathlib import Path
 
@@ -43,8 +44,36 @@ def hostile() -> str:
     return f"graph {{\n{''.join(nodes)}  {chain}\n}}"
 
 
+def classifier(classes: int) -> str:
+    """A neuron for each class, on an input of as many channels."""
+    weight = ", ".join("[" + ", ".join("3" if at == other else "0" for other in range(classes)) + "]" for at in range(classes))
+    ports = "".join(f"  {kind.lower()} = {kind} {{ shape: i64[1] [{classes}] }}\n" for kind in ("Input", "Output"))
+    fields = ", ".join(f"{name}: f32[{classes}] {value}" for name, value in (("tau", 0.01), ("r", 1), ("v_leak", 0), ("v_threshold", 1)))
+    nodes = f"  fc = Linear {{ weight: f32[{classes}, {classes}] [{weight}] }}\n  lif = LIF {{ {fields} }}\n"
+    return f"graph {{\n{ports}{nodes}  input -> fc -> lif -> output\n}}"
+
+
+def npy(path: Path, descr: str, shape: tuple, content: bytes) -> None:
+    """Writes an array as numpy does."""
+    head = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
+    head += " " * (-(len(head) + 11) % 64) + "\n"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + content)
+
+
+def labelled_set(folder: Path, name: str, classes: int) -> None:
+    """A classifier, three samples for each class, and labels of which every seventh is another class."""
+    (folder / f"{name}.nirt").write_text(f"nirt 1\n{classifier(classes)}\n")
+    count, steps = 3 * classes, 30
+    samples = b"".join(bytes(at % classes == channel for channel in range(classes)) * steps for at in range(count))
+    npy(folder / f"{name}.samples.npy", "|u1", (count, steps, classes), samples)
+    labels = [(at + (at % 7 == 6)) % classes for at in range(count)]
+    npy(folder / f"{name}.labels.npy", "<i8", (count,), struct.pack(f"<{count}q", *labels))
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
+    labelled_set(folder, "one-class", 1)
+    labelled_set(folder, "classes", 100)
     for name, graph in [("nested", nested(3)), ("long", long(1000)), ("hostile", hostile())]:
         (folder / f"{name}.nirt").write_text(f"nirt 1\n{graph}\n")
 

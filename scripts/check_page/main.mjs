@@ -2,14 +2,16 @@
 
 import { resolve } from 'node:path';
 import { launch } from './lib.mjs';
+import * as evaluation from './evaluation.mjs';
 import * as graph from './graph.mjs';
 import * as pictures from './pictures.mjs';
 import * as runs from './runs.mjs';
+import * as sweep from './sweep.mjs';
 
 const folder = resolve(process.argv[2]);
 const browser = await launch();
 let failed = 0;
-for (const [name, check] of Object.entries({ ...graph, ...runs, ...pictures })) {
+for (const [name, check] of Object.entries({ ...graph, ...runs, ...evaluation, ...sweep, ...pictures })) {
   const start = Date.now();
   try {
     await check(browser, page => folder + '/' + (page.includes('.') ? page : page + '.html'));

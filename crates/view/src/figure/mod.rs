@@ -13,7 +13,9 @@ use std::ops::Range;
 
 use crate::measure::Font;
 use canvas::{Canvas, Plot};
-use scale::{Unit, ticks};
+use scale::ticks;
+
+pub(crate) use scale::TimeUnit;
 
 /// Panels over axes of time, drawn by [`figure`].
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,6 +33,8 @@ pub struct Section {
     pub title: String,
     /// The stretch of time in seconds.
     pub time: Range<f64>,
+    /// Whether steps have no length, so that times are counts of steps.
+    pub counts_steps: bool,
     /// A time that is marked through all panels, in seconds.
     pub marked: Option<f64>,
     /// The panels, from top to bottom.
@@ -210,7 +214,10 @@ impl Section {
     /// The axis of time below the last panel.
     fn axis(&self, canvas: &mut Canvas, y: f64) {
         let plot = self.plot(y, 0.0);
-        let unit = Unit::of(self.time.start.abs().max(self.time.end.abs()));
+        let unit = match self.counts_steps {
+            true => TimeUnit { name: "", seconds: 1.0 },
+            false => TimeUnit::of(self.time.start.abs().max(self.time.end.abs())),
+        };
         let scaled = self.time.start / unit.seconds..self.time.end / unit.seconds;
         for tick in ticks(&scaled, 7) {
             let x = plot.x(tick.at * unit.seconds);
@@ -218,7 +225,10 @@ impl Section {
             canvas.text((x, y + 15.0), TEXT, "middle", "#1a1a1a", &tick.text);
         }
         let middle = LEFT + (WIDTH - LEFT - RIGHT) / 2.0;
-        let name = format!("time ({})", unit.name);
+        let name = match self.counts_steps {
+            true => "step".to_owned(),
+            false => format!("time ({})", unit.name),
+        };
         canvas.text((middle, y + 29.0), TEXT, "middle", "#1a1a1a", &name);
     }
 }

@@ -37,7 +37,15 @@ function firstsAt(name) {
     .filter(({ first }) => first);
 }
 
+/** A ring around a mark that stays within the picture: its middle and its radius. The mark is in it, if not in its middle. */
+function ringAt(mark, wanted, lengths) {
+  const radius = Math.min(wanted, Math.min(...lengths) / 2 - 1);
+  const within = (at, length) => Math.min(Math.max(at, radius + 1), length - radius - 1);
+  return [within(mark[0], lengths[0]), within(mark[1], lengths[1]), radius];
+}
+
 function drawRaster(context, width, height, layer, side, marks) {
+  delete context.canvas.dataset.ring;
   const x = step => (step - time.from) / (time.to - time.from) * width;
   const wide = Math.max(width / (time.to - time.from), 1.6);
   const tall = height / layer.channels;
@@ -69,12 +77,14 @@ function drawRaster(context, width, height, layer, side, marks) {
     context.globalAlpha = 1;
   }
   for (const { side: other, first, isFirst } of firstsAt(layer.name)) {
-    if (side !== 0 && side !== other) continue;
+    if ((side !== 0 && side !== other) || first.step + 1 < time.from || first.step > time.to) continue;
     context.strokeStyle = colours[EXTRA];
     context.lineWidth = isFirst ? 2 : 1;
     context.beginPath();
-    context.arc(x(first.step) + wide / 2, topOf(first.neuron) + tall / 2, Math.max(6, tall), 0, 2 * Math.PI);
+    const [cx, cy, radius] = ringAt([x(first.step) + wide / 2, topOf(first.neuron) + tall / 2], Math.max(6, tall), [width, height]);
+    context.arc(cx, cy, radius, 0, 2 * Math.PI);
     context.stroke();
+    context.canvas.dataset.ring = [cx, cy, radius].join(' ');
     context.lineWidth = 1;
   }
 }

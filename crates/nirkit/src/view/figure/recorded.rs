@@ -35,6 +35,15 @@ pub struct Shown<'a> {
 ///
 /// Nothing was recorded, or there is no such sample.
 pub fn recording_figure(recording: &Recording, shown: Shown<'_>) -> Result<String, Error> {
+    Ok(nirkit_view::figure(&recording_panels(recording, shown)?))
+}
+
+/// Returns what [`recording_figure`] draws, for other ways to draw it.
+///
+/// # Errors
+///
+/// Nothing was recorded, or there is no such sample.
+pub fn recording_panels(recording: &Recording, shown: Shown<'_>) -> Result<Figure, Error> {
     if shown.sample >= recording.samples.max(1) {
         let what = format!("there is no sample {} of {}", shown.sample, recording.samples);
         return Err(Error::new(what).of_kind(ErrorKind::Choice));
@@ -58,8 +67,12 @@ pub fn recording_figure(recording: &Recording, shown: Shown<'_>) -> Result<Strin
     let signals = shown.stimulus.and_then(|bound| bound.stimulus.samples.get(shown.sample));
     let signals = signals.into_iter().flat_map(|sample| &sample.signals);
     let inputs = signals.map(|(name, signal)| input(name, signal, dt));
-    let section =
-        Section { time: 0.0..duration, panels: inputs.chain(kept).collect(), ..Section::default() };
+    let section = Section {
+        time: 0.0..duration,
+        counts_steps: recording.dt.is_none() && recording.events.is_empty(),
+        panels: inputs.chain(kept).collect(),
+        ..Section::default()
+    };
     let on_grid = recording.events.is_empty().then(|| TIMES.to_owned());
     let counts =
         recording.dt.is_none().then(|| "Steps have no length here: times count steps.".to_owned());
@@ -67,8 +80,7 @@ pub fn recording_figure(recording: &Recording, shown: Shown<'_>) -> Result<Strin
         .then(|| format!("Sample {} of {}.", shown.sample, recording.samples));
     let notes =
         sample.into_iter().chain(on_grid).chain(counts).chain(left_out("recordings", &missing));
-    let figure = Figure { sections: vec![section], notes: notes.collect() };
-    Ok(nirkit_view::figure(&super::escaped(figure)))
+    Ok(super::escaped(Figure { sections: vec![section], notes: notes.collect() }))
 }
 
 /// Everything that was recorded, in the order of the signals if a graph says it; of one node, spikes come last.
