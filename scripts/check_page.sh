@@ -32,7 +32,7 @@ view() { "$nir" view "$1" --output "$folder/$2.html" "${@:3}" >/dev/null; }
 view examples/small.nir small --dt 0.1ms
 view examples/broken.nirt broken
 view examples/small.nir runs --input examples/small_input.npy --platform ideal --platform spyx
-view examples/small.nir five --input examples/small_input.npy --platform ideal --platform norse --platform spyx --platform sinabs --platform snntorch --dt 0.1ms 2>/dev/null
+view examples/snntorch/net.nir five --input examples/snntorch/one.npy --platform ideal --platform snntorch --platform norse --platform spyx --platform lava --dt 0.5ms 2>/dev/null
 view "$folder/nested.nirt" nested
 view "$folder/hostile.nirt" hostile
 view "$folder/long.nirt" long

@@ -87,7 +87,9 @@ export async function the_ring_around_a_first_difference_is_whole(browser, path)
       for (const key of keys) await page.keyboard.press(key);
       const rings = await page.locator('#tracks canvas[data-ring]').evaluateAll(all => all.map(canvas => {
         const [x, y, radius] = canvas.dataset.ring.split(' ').map(Number);
-        const context = canvas.getContext('2d');
+        const copy = new OffscreenCanvas(canvas.width, canvas.height);
+        const context = copy.getContext('2d', { willReadFrequently: true });
+        context.drawImage(canvas, 0, 0);
         const sides = [[x - radius, y], [x + radius, y], [x, y - radius], [x, y + radius]];
         // The darkest of the pixels around a side, over paper that is white.
         const inks = sides.map(([left, top]) => Math.min(...context.getImageData(Math.round(left) - 1, Math.round(top) - 1, 3, 3).data.filter((_, at) => at % 4 === 1)));
@@ -104,7 +106,7 @@ export async function the_ring_around_a_first_difference_is_whole(browser, path)
 
 export async function five_runs_have_columns_of_their_own(browser, path) {
   await withPage(browser, path('five'), async page => {
-    const row = page.locator('#tracks .track[data-node="lif1"]');
+    const row = page.locator('#tracks .track[data-node="1"]');
     const cells = await row.locator('.cell').evaluateAll(all => all.map(one => one.getBoundingClientRect().toJSON()));
     assert.equal(cells.length, 5);
     cells.slice(1).forEach(({ left }, at) => assert.ok(left >= cells[at].right));
