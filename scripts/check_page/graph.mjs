@@ -84,6 +84,13 @@ export async function platforms_colour_nodes_with_reasons(browser, path) {
     await page.selectOption('#colours', String(sinabs));
     assert.notEqual(await fill(), 'var(--neuron-fill)');
     assert.ok(await page.locator('.badge').count() >= 1);
+    // No badge hides where an edge arrives.
+    const hidden = await page.evaluate(() => {
+      const badges = [...document.querySelectorAll('.badge rect')].map(one => one.getBBox());
+      const ends = [...document.querySelectorAll('path.edge')].map(one => one.getPointAtLength(one.getTotalLength()));
+      return ends.filter(end => badges.some(box => end.x > box.x && end.x < box.x + box.width && end.y > box.y && end.y < box.y + box.height)).length;
+    });
+    assert.equal(hidden, 0);
     assert.ok((await page.locator('#side').innerText()).includes('What sinabs'));
     await accessible(page);
     // A reason leads to its node.
@@ -163,6 +170,28 @@ export async function a_hostile_file_is_inert(browser, path) {
     assert.equal(await page.locator('script').count(), 2);
     assert.equal(await page.locator('img, iframe, object, link').count(), 0);
   });
+}
+
+/** What is saved is a picture by itself, without a program, also of a file whose names would act. */
+export async function the_graph_is_saved_as_it_is_shown(browser, path) {
+  for (const [name, save] of [['small', page => page.click('#save')], ['hostile', page => page.keyboard.press('s')]]) {
+    let [saved, boxes, dark] = ['', 0, ''];
+    await withPage(browser, path(name), async page => {
+      await page.focus('.box[tabindex="0"]');
+      await page.keyboard.press('p');
+      [boxes, dark] = [await page.locator('.box').count(), await page.locator('.box .face').first().evaluate(face => getComputedStyle(face).fill)];
+      const [download] = await Promise.all([page.waitForEvent('download'), save(page)]);
+      assert.equal(download.suggestedFilename(), (name === 'small' ? 'small.nir' : 'hostile.nirt') + '.svg');
+      saved = path(name + '.saved.svg');
+      await download.saveAs(saved);
+    }, { colorScheme: 'dark', acceptDownloads: true });
+    await withPage(browser, saved, async page => {
+      assert.equal(await page.locator('.box').count(), boxes);
+      assert.equal(await page.locator('.box .face').first().evaluate(face => getComputedStyle(face).fill), dark);
+      assert.equal(await page.locator('script, a, image, foreignObject').count(), 0);
+      assert.equal(await page.evaluate(() => document.documentElement.tagName), 'svg');
+    });
+  }
 }
 
 export async function the_whole_graph_is_printed(browser, path) {

@@ -71,7 +71,9 @@ fn shown_as(primitive: &Primitive, field: &Field, value: &Tensor) -> Shown {
         Axes::Shape if is_shape => Shown::Line,
         Axes::Scalar | Axes::Pair => {
             // What does nothing is not shown.
+            let is_conv = matches!(primitive, Primitive::Conv1d(_) | Primitive::Conv2d(_));
             let usual = match field.name {
+                "stride" if is_conv => Some(1.0),
                 "dilation" | "groups" => Some(1.0),
                 "padding" => Some(0.0),
                 _ => None,

@@ -190,19 +190,21 @@ impl Section {
             y += HEAD;
         }
         let first = y;
-        for panel in &self.panels {
-            let height = panel.height();
+        let heights: Vec<f64> = self.panels.iter().map(Panel::height).collect();
+        if let Some(time) = self.marked {
+            // Below what the panels draw: it must not hide the spike at this time.
+            let plot =
+                self.plot(first, heights.iter().map(|height| height + GAP).sum::<f64>() - GAP);
+            let (x, bottom) = (plot.x(time), plot.bottom());
+            canvas.line((x, first - 4.0), (x, bottom + 3.0), MISSING, 1.0, "3 2");
+        }
+        for (panel, height) in self.panels.iter().zip(heights) {
             let plot = self.plot(y, height);
             panel.draw(canvas, &plot);
             y += height + GAP;
         }
         let bottom = y - GAP;
         self.axis(canvas, bottom);
-        if let Some(time) = self.marked {
-            let plot = self.plot(first, bottom - first);
-            let x = plot.x(time);
-            canvas.line((x, first - 4.0), (x, bottom + 3.0), MISSING, 1.0, "3 2");
-        }
         bottom + AXIS
     }
 

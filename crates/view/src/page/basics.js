@@ -92,6 +92,11 @@ function withPlural(count, word) {
   return counted(count) + ' ' + word + (count === 1 ? '' : 's');
 }
 
+/** Returns a name with a version that breaks before the version, where there is no room for both. */
+function breakable(name) {
+  return name.replace('@', '\u200b@');
+}
+
 /** Returns the value of a colour of the style. */
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();

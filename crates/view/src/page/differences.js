@@ -24,10 +24,10 @@ function pairView(pair) {
 }
 
 function countsTable(layers) {
-  const head = ['spikes', ...RUNS.sides].map(name => html('th', { scope: 'col' }, name));
+  const head = ['spikes', ...RUNS.sides].map(name => html('th', { scope: 'col' }, breakable(name)));
   const rows = layers.map(layer => html('tr', {}, html('th', { scope: 'row' }, layerName(layer)),
     layer.sides.map(data => html('td', { class: 'number' }, data ? counted(data.total) : 'does not run'))));
-  return html('table', { class: 'counts' }, html('thead', {}, html('tr', {}, head)), html('tbody', {}, rows));
+  return html('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'Spikes' }, html('table', { class: 'counts' }, html('thead', {}, html('tr', {}, head)), html('tbody', {}, rows)));
 }
 
 /** What the runs gave. */

@@ -29,6 +29,7 @@ impl Markup {
             include_str!("states.js"),
             include_str!("draw.js"),
             include_str!("camera.js"),
+            include_str!("save.js"),
             include_str!("select.js"),
             include_str!("colours.js"),
             include_str!("runs.js"),

@@ -60,7 +60,7 @@ const MOST_LISTED = 300;
 /** The samples that are listed: number, label, and the class on each platform. */
 function listView() {
   const { title, samples, all } = listed;
-  const head = ['sample', 'label', ...RAN.map(row => row.name)].map(name => html('th', { scope: 'col' }, name));
+  const head = ['sample', 'label', ...RAN.map(row => row.name)].map(name => html('th', { scope: 'col' }, breakable(name)));
   const rows = samples.slice(0, MOST_LISTED).map(at => html('tr', { 'data-sample': at },
     html('th', { scope: 'row' }, String(at), EVALUATION.names[at] ? html('div', { class: 'soft' }, EVALUATION.names[at]) : null),
     html('td', { class: 'number' }, LABELS[at]),
@@ -96,7 +96,7 @@ function scoresTable() {
 /** The share of samples to which two platforms give the same class. */
 function agreementTable() {
   if (RAN.length < 2) return null;
-  const head = ['', ...RAN.map(row => row.name)].map(name => (name ? html('th', { scope: 'col' }, name) : html('td', {})));
+  const head = ['', ...RAN.map(row => row.name)].map(name => (name ? html('th', { scope: 'col' }, breakable(name)) : html('td', {})));
   const cell = (a, b) => {
     const share = EVALUATION.same[a][b] / EVALUATION.samples;
     if (a === b) return html('td', { class: 'number soft' }, '–');
@@ -119,7 +119,7 @@ function confusions() {
 
 function classTable() {
   if (!OF_CLASS.length || EVALUATION.classes > 200) return null;
-  const head = ['class', 'samples', ...RAN.map(row => row.name)].map(name => html('th', { scope: 'col' }, name));
+  const head = ['class', 'samples', ...RAN.map(row => row.name)].map(name => html('th', { scope: 'col' }, breakable(name)));
   const found = (row, at) => {
     const cell = row.cells.find(({ label, taken }) => label === at && taken === at);
     return OF_CLASS[at] ? percent((cell ? cell.count : 0) / OF_CLASS[at]) : '–';

@@ -8,6 +8,7 @@ const KEYS = [
   ['+ − 0', 'zoom in, zoom out, show the whole graph'],
   ['p', 'colour by the next platform'],
   ['d', 'light or dark'],
+  ['s', 'save the graph as it is shown, as SVG'],
   ...(RUNS ? [['f', 'go to the first difference'], ['[ ]', 'longer or shorter stretch of time']] : []),
   ['Esc', 'back to the overview'],
   ['?', 'these keys'],
@@ -27,6 +28,7 @@ const ACTIONS = {
   '-': () => zoom(1 / 1.3),
   0: () => fit(),
   d: otherTheme,
+  s: save,
   o: () => {
     const unit = unitOf(selectedBox());
     if (unit !== undefined) toggle(unit);
@@ -60,6 +62,7 @@ function start() {
   byId('open-all').addEventListener('click', () => toggleAll(true));
   byId('close-all').addEventListener('click', () => toggleAll(false));
   for (const button of ['open-all', 'close-all']) byId(button).disabled = DATA.units.length === 0;
+  byId('save').addEventListener('click', save);
   startCamera();
   startSelect();
   startColours();
@@ -77,7 +80,7 @@ function start() {
   startTheme();
   tell('layout');
   if (RUNS) tell('stretch');
-  fit(0.7);
+  fit(0.85);
 }
 
 start();

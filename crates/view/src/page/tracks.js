@@ -89,15 +89,16 @@ function drawRaster(context, width, height, layer, side, marks) {
   }
 }
 
-/** Writes a text that lines behind it do not strike through. */
-function textOver(context, text, left, bottom) {
+/** Writes a text that lines behind it do not strike through; it ends at `right`. */
+function textOver(context, text, right, bottom) {
+  context.textAlign = 'right';
   context.font = '11px Helvetica, Arial, "Liberation Sans", sans-serif';
   context.strokeStyle = colour('paper');
   context.lineWidth = 3;
-  context.strokeText(text, left, bottom);
+  context.strokeText(text, right, bottom);
   context.lineWidth = 1;
   context.fillStyle = colour('soft');
-  context.fillText(text, left, bottom);
+  context.fillText(text, right, bottom);
 }
 
 function drawVoltage(context, width, height, voltage) {
@@ -131,7 +132,7 @@ function drawVoltage(context, width, height, voltage) {
     context.lineWidth = 1;
   });
   const numbers = seen.length ? [['threshold', y(1) - 3], [short(high), 12], [short(low), height - 5]] : [['threshold', y(1) - 3]];
-  numbers.forEach(([text, top]) => textOver(context, text, 3, top));
+  numbers.forEach(([text, top]) => textOver(context, text, width - 4, top));
   for (const { first } of firstsAt(voltage.name)) {
     if (first.neuron !== voltage.neuron) continue;
     context.strokeStyle = colour('error');

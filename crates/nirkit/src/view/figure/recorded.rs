@@ -52,7 +52,15 @@ pub fn recording_panels(recording: &Recording, shown: Shown<'_>) -> Result<Figur
     let dt = recording.dt.unwrap_or(1.0);
     let steps = recording.steps.unwrap_or(0);
     let duration = recording.duration.unwrap_or(steps as f64 * dt);
-    let requests = requests(recording, shown.graph);
+    let signals = shown.stimulus.and_then(|bound| bound.stimulus.samples.get(shown.sample));
+    let signals: Vec<_> = signals.into_iter().flat_map(|sample| &sample.signals).collect();
+    let mut requests = requests(recording, shown.graph);
+    // What an Input puts out is what enters it, which is drawn already.
+    let enters = |node: &str| signals.iter().any(|(name, _)| *name == node);
+    let is_drawn = |one: &Request| one.observable == Observable::Output && enters(&one.node);
+    if !requests.iter().all(is_drawn) {
+        requests.retain(|request| !is_drawn(request));
+    }
     if requests.is_empty() {
         let error = Error::new("nothing was recorded that can be drawn");
         return Err(error.of_kind(ErrorKind::Choice).help("record spikes or voltages"));
@@ -64,9 +72,7 @@ pub fn recording_panels(recording: &Recording, shown: Shown<'_>) -> Result<Figur
         .collect();
     let missing: Vec<&str> = left.iter().map(String::as_str).collect();
     let kept = drawn.iter().filter_map(|&at| panel_of(recording, &requests[at], shown.sample, dt));
-    let signals = shown.stimulus.and_then(|bound| bound.stimulus.samples.get(shown.sample));
-    let signals = signals.into_iter().flat_map(|sample| &sample.signals);
-    let inputs = signals.map(|(name, signal)| input(name, signal, dt));
+    let inputs = signals.iter().map(|(name, signal)| input(name, signal, dt));
     let section = Section {
         time: 0.0..duration,
         counts_steps: recording.dt.is_none() && recording.events.is_empty(),
