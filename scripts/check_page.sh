@@ -36,6 +36,15 @@ view examples/snntorch/net.nir five --input examples/snntorch/one.npy --platform
 view "$folder/nested.nirt" nested
 view "$folder/hostile.nirt" hostile
 view "$folder/long.nirt" long
+view "$folder/cyclic.nirt" cyclic
+rm -rf "$folder/shared"
+if [ -d ../shared ]; then
+  mkdir -p "$folder/shared"
+  for graph in ../shared/models/*/graph.nir ../shared/reference/paper/0*/*.nir; do
+    name=${graph#../shared/}
+    view "$graph" "shared/${name//\//-}" --platform norse
+  done
+fi
 # A labelled set on platforms of which one fails often and one does not run, with what `nir eval` says of it; sets with one class and
 # with 100.
 trained=(examples/snntorch/net.nir --input examples/snntorch/samples.npy --labels examples/snntorch/labels.npy --dt 0.5ms)

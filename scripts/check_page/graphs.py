@@ -15,6 +15,10 @@ HOSTILE = [
     "<!--<script>",
     "\\u{2028}\\u{2029}`${document.title = 'taken'}`",
     "javascript:document.title='taken'",
+    # Directions of writing, quotes of all kinds, and a name that is far too long.
+    "\\u{202e}gnp.exe\\u{2066}\\u{200b}",
+    "\\\"' onmouseover='document.title=1' style=\\\"",
+    "long-" + "x" * 10_000,
 ]
 
 
@@ -32,6 +36,18 @@ def long(blocks: int) -> str:
     chain = " -> ".join(["input", *names, "output"])
     ports = f"  input = {PORT % 'Input'}\n  output = {PORT % 'Output'}\n"
     return f"graph {{\n{ports}{''.join(nodes)}  {chain}\n}}"
+
+
+def cyclic(count: int) -> str:
+    """Nodes with edges between any two of them, back as well as forth."""
+    state = 7
+    numbers = []
+    for _ in range(3 * count):
+        state = (state * 6364136223846793005 + 1) % 2**64
+        numbers.append((state >> 33) % count)
+    nodes = "".join(f"  n{at} = {NEURON if at % 2 else WEIGHT}\n" for at in range(count))
+    pairs = sorted(set(zip(numbers[::2], numbers[1::2])))
+    return f"graph {{\n{nodes}{''.join(f'  n{a} -> n{b}' + chr(10) for a, b in pairs)}}}"
 
 
 def hostile() -> str:
@@ -74,7 +90,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     labelled_set(folder, "one-class", 1)
     labelled_set(folder, "classes", 100)
-    for name, graph in [("nested", nested(3)), ("long", long(1000)), ("hostile", hostile())]:
+    for name, graph in [("nested", nested(3)), ("long", long(1000)), ("hostile", hostile()), ("cyclic", cyclic(300))]:
         (folder / f"{name}.nirt").write_text(f"nirt 1\n{graph}\n")
 
 
