@@ -33,6 +33,7 @@ view examples/small.nir small --dt 0.1ms
 view examples/broken.nirt broken
 view examples/small.nir runs --input examples/small_input.npy --platform ideal --platform spyx
 view examples/snntorch/net.nir five --input examples/snntorch/one.npy --platform ideal --platform snntorch --platform norse --platform spyx --platform lava --dt 0.5ms 2>/dev/null
+view examples/small.nir no-steps --input examples/small_input.npy --platform ideal --platform norse --duration 0s 2>/dev/null
 view "$folder/nested.nirt" nested
 view "$folder/hostile.nirt" hostile
 view "$folder/long.nirt" long
@@ -51,6 +52,7 @@ trained=(examples/snntorch/net.nir --input examples/snntorch/samples.npy --label
 platforms=(--platform snntorch --platform spyx --platform lava --platform rockpool)
 view "${trained[0]}" eval "${trained[@]:1}" "${platforms[@]}" 2>/dev/null
 "$nir" eval "${trained[@]}" "${platforms[@]}" --format json > "$folder/eval.json" || [ $? -eq 1 ] # One is refused.
+view "${trained[0]}" none-runs "${trained[@]:1}" --platform rockpool --platform nengo 2>/dev/null
 cp examples/snntorch/labels.npy "$folder/labels.npy"
 for name in one-class classes; do
   view "$folder/$name.nirt" $name --input "$folder/$name.samples.npy" --labels "$folder/$name.labels.npy" --platform norse --dt 1ms 2>/dev/null

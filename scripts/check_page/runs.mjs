@@ -128,3 +128,16 @@ export async function five_runs_have_columns_of_their_own(browser, path) {
     await apart(page);
   });
 }
+
+export async function runs_without_a_step_and_sets_that_nothing_runs_say_so(browser, path) {
+  for (const [name, said] of [['no-steps', 'The runs have no step'], ['none-runs', 'No platform runs']]) {
+    await withPage(browser, path(name), async page => {
+      for (const key of ['f', '[', ']', 'p']) await page.keyboard.press(key);
+      assert.ok((await page.locator('#runs').innerText()).includes(said));
+      const text = await page.locator('body').innerText();
+      assert.ok(!/NaN|undefined|null|Infinity/.test(text), text);
+      await page.click('.box >> nth=1');
+      await accessible(page);
+    });
+  }
+}

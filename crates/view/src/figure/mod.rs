@@ -216,10 +216,9 @@ impl Section {
     /// The axis of time below the last panel.
     fn axis(&self, canvas: &mut Canvas, y: f64) {
         let plot = self.plot(y, 0.0);
-        let unit = match self.counts_steps {
-            true => TimeUnit { name: "", seconds: 1.0 },
-            false => TimeUnit::of(self.time.start.abs().max(self.time.end.abs())),
-        };
+        let largest = self.time.start.abs().max(self.time.end.abs());
+        // Steps are counted one by one.
+        let unit = TimeUnit::of(if self.counts_steps { 1.0 } else { largest });
         let scaled = self.time.start / unit.seconds..self.time.end / unit.seconds;
         for tick in ticks(&scaled, 7) {
             let x = plot.x(tick.at * unit.seconds);
@@ -227,10 +226,8 @@ impl Section {
             canvas.text((x, y + 15.0), TEXT, "middle", "#1a1a1a", &tick.text);
         }
         let middle = LEFT + (WIDTH - LEFT - RIGHT) / 2.0;
-        let name = match self.counts_steps {
-            true => "step".to_owned(),
-            false => format!("time ({})", unit.name),
-        };
+        let name =
+            if self.counts_steps { "step".to_owned() } else { format!("time ({})", unit.name) };
         canvas.text((middle, y + 29.0), TEXT, "middle", "#1a1a1a", &name);
     }
 }

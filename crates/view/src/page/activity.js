@@ -25,7 +25,7 @@ let glows = [];
 
 /** Puts a glow on every box that is active in some run, and a sign where runs part. */
 function prepareActivity() {
-  if (!RUNS) return;
+  if (!HAS_STEPS) return;
   glows = [];
   parts.replaceChildren();
   const pair = RUNS.pairs.find(one => one.side === side) || RUNS.pairs[0];

@@ -13,7 +13,7 @@ function pairView(pair) {
     at ? null : moments(first, pair)));
   return [
     html('h3', {}, title),
-    pair.equal ? html('p', {}, 'All spike trains are equal.') : html('p', {}, 'Squared van Rossum distance ' + short(pair.distance) + '.'),
+    !HAS_STEPS ? html('p', {}, 'No step ran, so nothing is compared.') : pair.equal ? html('p', {}, 'All spike trains are equal.') : html('p', {}, 'Squared van Rossum distance ' + short(pair.distance) + '.'),
     links.length ? html('ul', { class: 'firsts' }, links) : null,
     pair.cause.length ? html('p', {}, html('b', {}, 'Cause of the first difference: '), pair.cause.join('; or ')) : null,
     pair.choices.length ? html('table', {}, html('thead', {}, html('tr', {}, ['choice', RUNS.sides[0], RUNS.sides[pair.side]].map(name => html('th', { scope: 'col' }, name)))),

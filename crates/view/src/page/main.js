@@ -9,7 +9,7 @@ const KEYS = [
   ['p', 'colour by the next platform'],
   ['d', 'light or dark'],
   ['s', 'save the graph as it is shown, as SVG'],
-  ...(RUNS ? [['f', 'go to the first difference'], ['[ ]', 'longer or shorter stretch of time']] : []),
+  ...(HAS_STEPS ? [['f', 'go to the first difference'], ['[ ]', 'longer or shorter stretch of time']] : []),
   ['Esc', 'back to the overview'],
   ['?', 'these keys'],
 ];
@@ -39,9 +39,9 @@ const ACTIONS = {
     const at = DATA.platforms.indexOf(platform) + 1;
     choosePlatform(at < DATA.platforms.length ? at : -1);
   },
-  f: () => RUNS && goToDifference(),
-  '[': () => RUNS && zoomTime(0.5),
-  ']': () => RUNS && zoomTime(2),
+  f: () => HAS_STEPS && goToDifference(),
+  '[': () => HAS_STEPS && zoomTime(0.5),
+  ']': () => HAS_STEPS && zoomTime(2),
   '?': toggleHelp,
   Escape: () => {
     if (!byId('help').hidden) toggleHelp();
@@ -79,7 +79,7 @@ function start() {
   startEvaluation();
   startTheme();
   tell('layout');
-  if (RUNS) tell('stretch');
+  if (HAS_STEPS) tell('stretch');
   fit(0.85);
 }
 

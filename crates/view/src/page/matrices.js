@@ -110,7 +110,7 @@ function startEvaluation() {
   const canDraw = EVALUATION.classes <= MOST_DRAWN && RAN.every(row => row.cells);
   const figures = canDraw ? RAN.map(matrix) : [html('p', { class: 'soft' }, 'Matrices of ' + counted(EVALUATION.classes) + ' classes are not drawn; the panel at the side lists confusions.')];
   byId('runs').append(
-    html('p', { class: 'controls soft' }, 'Blue: the label was found; orange: it was not. Darker: a larger share of the class. A click, or Enter, lists the samples of a cell.'),
+    html('p', { class: 'controls soft' }, RAN.length ? 'Blue: the label was found; orange: it was not. Darker: a larger share of the class. A click, or Enter, lists the samples of a cell.' : 'No platform runs.'),
     html('div', { id: 'matrices', tabindex: 0, role: 'region', 'aria-label': 'Confusion matrices' }, figures,
       refused.map(row => html('figure', { class: 'platform refused' }, html('figcaption', {}, html('b', {}, row.name), ' does not run'), row.reasons.slice(0, 3).map(([what]) => html('p', { class: 'soft' }, prose(what)))))));
 }

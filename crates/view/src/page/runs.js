@@ -1,6 +1,8 @@
 // Runs of the graph on platforms: spikes, the stretch of time that is shown, and the panel that holds all of it.
 
 const RUNS = DATA.runs || null;
+/** Whether there is something to show over time. */
+const HAS_STEPS = RUNS !== null && RUNS.steps > 0;
 
 /** Decodes spikes: step, channel and count of each. */
 function spikesOf(text) {
@@ -112,6 +114,10 @@ function startRuns() {
   if (!RUNS) return;
   const panel = byId('runs');
   panel.hidden = false;
+  if (!HAS_STEPS) {
+    panel.append(html('p', { class: 'controls soft' }, 'The runs have no step, so there is nothing to show over time.'));
+    return;
+  }
   const hasDifference = RUNS.pairs.some(pair => pair.firsts.length);
   const sides = RUNS.sides.map((side, at) => html('option', { value: at }, side));
   panel.append(

@@ -199,7 +199,7 @@ function buildTracks() {
 }
 
 function paintTracks() {
-  if (!RUNS) return;
+  if (!HAS_STEPS) return;
   tracks.forEach(paintTrack);
   document.querySelectorAll('#tracks .key').forEach(key => { key.style.color = sideColour(Number(key.dataset.side)); });
   document.querySelectorAll('#tracks .from').forEach(end => { end.textContent = ending(Math.ceil(time.from)); });
