@@ -63,6 +63,7 @@ function start() {
   byId('close-all').addEventListener('click', () => toggleAll(false));
   for (const button of ['open-all', 'close-all']) byId(button).disabled = DATA.units.length === 0;
   byId('save').addEventListener('click', save);
+  byId('save').hidden = IS_FRAMED;
   startCamera();
   startSelect();
   startColours();

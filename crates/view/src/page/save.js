@@ -20,8 +20,12 @@ function pictureOfGraph() {
   return new XMLSerializer().serializeToString(picture);
 }
 
+/** Whether the page stands in another one, which does not let it save files. */
+const IS_FRAMED = window.top !== window.self;
+
 /** Saves the picture under the name of the graph. */
 function save() {
+  if (IS_FRAMED) return;
   const address = URL.createObjectURL(new Blob([pictureOfGraph()], { type: 'image/svg+xml' }));
   const link = html('a', { href: address, download: DATA.title.replace(/[^\w.-]+/g, '_') + '.svg' });
   link.click();
