@@ -394,12 +394,15 @@ def test_plots(tmp_path):
     for engine, options in (("clocked", {}), ("exact", {"spike": "pulse:1e-4", "sample": np.arange(30) * 1e-3})):
         found = nir.run(EXAMPLE, STIMULUS, engine, record="all", **options)
         figure = found.plot(STIMULUS)
-        # What enters, and the first eight of what was recorded; the others are named.
-        assert len(figure.axes) == min(len(found), 8) + 1
+        # What enters stands for what the Input puts out.
+        assert len(figure.axes) == len(set(found) - {("input", "output")}) + 1
+        figure.savefig(tmp_path / "x.png")
+        # The first eight of what was recorded have panels; the others are named.
+        figure = found.plot()
+        assert len(figure.axes) == min(len(found), 8)
         notes = " ".join(text.get_text() for part in figure.subfigs for text in part.texts)
         assert ("Not drawn" in notes) == (len(found) > 8)
-        figure.savefig(tmp_path / "x.png")
-        matplotlib.pyplot.close(figure)
+        matplotlib.pyplot.close("all")
     assert "lif1" in found._repr_html_() and "lif1" in repr(found)
 
 

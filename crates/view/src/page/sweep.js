@@ -71,7 +71,8 @@ function mapOf(graph, set) {
     }));
   };
   const ends = [measure.is_share ? '0 %' : short(range[0]), html('span', { class: 'ramp', 'aria-hidden': 'true' }), measure.is_share ? '100 %' : short(range[1])];
-  return html('div', { class: 'map' }, html('table', {}, html('caption', {}, TEXTS[graph] + ', ' + TEXTS[set] + ': ' + measure.name),
+  const title = TEXTS[graph] + ', ' + TEXTS[set] + ': ' + measure.name;
+  return html('div', { class: 'map' }, html('h2', {}, title), html('table', { 'aria-label': title },
     html('thead', {}, head), html('tbody', {}, distinct(own.map(line => line.platform)).map(row))), html('p', { class: 'soft ends' }, ends));
 }
 
