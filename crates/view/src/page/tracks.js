@@ -207,9 +207,9 @@ function paintTracks() {
   moveCursors();
 }
 
-/** An end of the axis of time; the column has room for the step of two runs. */
+/** An end of the axis of time, with the step where the column has room for it. */
 function ending(step) {
-  return RUNS.sides.length > 2 ? inSeconds(step) : atStep(step);
+  return byId('tracks').clientWidth / RUNS.sides.length < 400 ? inSeconds(step) : atStep(step);
 }
 
 function moveCursors() {
