@@ -36,7 +36,7 @@ pub(crate) struct ViewArgs {
     /// Open the picture or page; without --output a page in a temporary file. This is the default on a terminal
     #[arg(long)]
     pub(crate) open: bool,
-    /// A platform whose verdicts the page shows; all platforms if none is given. With --input, a platform that runs, or `ideal`
+    /// A platform whose verdicts the page shows; all platforms if none is given. With --input, a platform that runs, or `ideal`; for samples also `clocked`
     #[arg(
         long,
         value_name = "NAME[@VERSION]|FILE",
