@@ -53,7 +53,7 @@ def one(mutant):
     # The system takes no such arguments.
     parts = [part.replace("\0", "0") for part in parts]
     # What a verb may write stands in the folder of the mutant, under one of these names.
-    outputs = [name for name in ("o", "o.h5", "o.nir", "o.nirt", "o.json", "o.net", "o.svg") if str(out / name) in parts]
+    outputs = [name for name in ("o", "o.h5", "o.nir", "o.nirt", "o.json", "o.net", "o.svg", "o.html") if str(out / name) in parts]
     encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
     ending = judge.run([seeds.nir, *encoded], out, outputs)
     kept = keep(mutant, parts, ending) if ending.fault else None

@@ -32,9 +32,34 @@ view() { "$nir" view "$1" --output "$folder/$2.html" "${@:3}" >/dev/null; }
 view examples/small.nir small --dt 0.1ms
 view examples/broken.nirt broken
 view examples/small.nir runs --input examples/small_input.npy --platform ideal --platform spyx
+view examples/snntorch/net.nir five --input examples/snntorch/one.npy --platform ideal --platform snntorch --platform norse --platform spyx --platform lava --dt 0.5ms 2>/dev/null
+view examples/small.nir no-steps --input examples/small_input.npy --platform ideal --platform norse --duration 0s 2>/dev/null
 view "$folder/nested.nirt" nested
 view "$folder/hostile.nirt" hostile
 view "$folder/long.nirt" long
+view "$folder/cyclic.nirt" cyclic
+rm -rf "$folder/shared"
+if [ -d ../shared ]; then
+  mkdir -p "$folder/shared"
+  for graph in ../shared/models/*/graph.nir ../shared/reference/paper/0*/*.nir; do
+    name=${graph#../shared/}
+    view "$graph" "shared/${name//\//-}" --platform norse
+  done
+fi
+# A labelled set on platforms of which one fails often and one does not run, with what `nir eval` says of it; sets with one class and
+# with 100.
+trained=(examples/snntorch/net.nir --input examples/snntorch/samples.npy --labels examples/snntorch/labels.npy --dt 0.5ms)
+platforms=(--platform snntorch --platform spyx --platform lava --platform rockpool)
+view "${trained[0]}" eval "${trained[@]:1}" "${platforms[@]}" 2>/dev/null
+"$nir" eval "${trained[@]}" "${platforms[@]}" --format json > "$folder/eval.json" || [ $? -eq 1 ] # One is refused.
+view "${trained[0]}" none-runs "${trained[@]:1}" --platform rockpool --platform nengo 2>/dev/null
+cp examples/snntorch/labels.npy "$folder/labels.npy"
+for name in one-class classes; do
+  view "$folder/$name.nirt" $name --input "$folder/$name.samples.npy" --labels "$folder/$name.labels.npy" --platform norse --dt 1ms 2>/dev/null
+done
+rm -rf "$folder/sweep"
+"$nir" sweep examples/sweep.toml --output "$folder/sweep" >/dev/null
+"$nir" view "$folder/sweep" --output "$folder/sweep.html" >/dev/null
 "$nir" compare examples/small.nir --input examples/small_input.npy --platform ideal --platform spyx --svg "$folder/figure.svg" >/dev/null ||
   [ $? -eq 1 ] # They differ, which is what the figure shows.
 # The same fonts on every machine, whatever else is installed.

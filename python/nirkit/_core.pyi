@@ -1,10 +1,10 @@
 """The native half of nirkit. Written by scripts/make_stubs.sh."""
 
-from _typeshed import SupportsGetItem
+from _typeshed import Incomplete, SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["REFERENCE_VERSION", "VERSION", "Compared", "Document", "EventReader", "EventSamples", "Model", "SweepStore", "_panic", "adapt", "check", "codegen", "compare", "configure", "conform_verify", "conform_write", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "events_info", "explain", "lower", "open_events", "open_samples", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "sweep_keys", "sweep_run", "sweep_table", "sweep_task", "sweep_tasks", "to_bytes", "write", "write_data", "write_design"]
+__all__ = ["REFERENCE_VERSION", "VERSION", "Compared", "Document", "EventReader", "EventSamples", "Model", "SweepStore", "_panic", "adapt", "check", "codegen", "compare", "configure", "conform_verify", "conform_write", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "evaluation_page", "events_info", "explain", "lower", "open_events", "open_samples", "panels", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "runs_page", "sweep_keys", "sweep_page", "sweep_run", "sweep_table", "sweep_task", "sweep_tasks", "to_bytes", "write", "write_data", "write_design"]
 
 REFERENCE_VERSION: Final[str]
 """
@@ -248,6 +248,11 @@ def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, s
     Classifies a labelled set under each of several meanings of a graph; see `nirkit.verb.evaluate`.
     """
 
+def evaluation_page(document: Document, title: str, parts: SupportsGetItem[int, tuple[str | None, str, Any]], labels: SupportsGetItem[int, SupportsIndex] | None, labels_file: str | PathLike[str] | None, platforms: SupportsGetItem[int, str], options: dict, frames: str, readout: str | None, duration: SupportsFloat | SupportsIndex | None, threads: SupportsIndex) -> str:
+    """
+    Draws a graph as a page with the classes that platforms find for a labelled set.
+    """
+
 def events_info(path: str | PathLike[str], options: dict, samples: tuple[SupportsIndex, SupportsIndex] | None = None) -> str:
     """
     What is in a recording, or in a file with many samples, as JSON.
@@ -271,6 +276,11 @@ def open_events(path: str | PathLike[str], options: dict) -> EventReader:
 def open_samples(path: str | PathLike[str], options: dict) -> EventSamples | None:
     """
     Opens a file with many samples; none where the file is one recording.
+    """
+
+def panels(model: Model, document: Document | None, parts: SupportsGetItem[int, tuple[str | None, str, Any]], batch: bool, arrays: SupportsGetItem[int, tuple[str, str, Any]], spikes: SupportsGetItem[int, tuple[str, Incomplete, Incomplete]], lengths: tuple[SupportsIndex | None, SupportsFloat | SupportsIndex | None, SupportsGetItem[int, SupportsFloat | SupportsIndex], tuple[SupportsIndex, SupportsIndex]]) -> dict:
+    """
+    What a figure of a recording shows; the stimulus has all samples.
     """
 
 def platforms() -> list[str]:
@@ -337,9 +347,19 @@ def rewrite(document: Document, names: SupportsGetItem[int, str], platform: str 
     platform takes. The last is what has to be said.
     """
 
+def runs_page(document: Document, title: str, parts: SupportsGetItem[int, tuple[str | None, str, Any]], platforms: SupportsGetItem[int, str], options: dict, frames: str, duration: SupportsFloat | SupportsIndex | None, causes: bool) -> str:
+    """
+    Draws a graph as a page with runs of platforms side by side.
+    """
+
 def sweep_keys(folder: str | PathLike[str]) -> set[str]:
     """
     The keys of the rows in a folder.
+    """
+
+def sweep_page(folder: str | PathLike[str], title: str) -> str:
+    """
+    Draws the sweep in a folder as a page.
     """
 
 def sweep_run(json: str | None, path: str | PathLike[str] | None, folder: str | PathLike[str], shard: str, threads: SupportsIndex, retry_failed: bool, progress: Any | None) -> dict:

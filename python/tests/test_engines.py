@@ -394,10 +394,46 @@ def test_plots(tmp_path):
     for engine, options in (("clocked", {}), ("exact", {"spike": "pulse:1e-4", "sample": np.arange(30) * 1e-3})):
         found = nir.run(EXAMPLE, STIMULUS, engine, record="all", **options)
         figure = found.plot(STIMULUS)
-        assert len(figure.axes) == len(found) + 1
+        # What enters stands for what the Input puts out.
+        assert len(figure.axes) == len(set(found) - {("input", "output")}) + 1
         figure.savefig(tmp_path / "x.png")
-        matplotlib.pyplot.close(figure)
+        # The first eight of what was recorded have panels; the others are named.
+        figure = found.plot()
+        assert len(figure.axes) == min(len(found), 8)
+        notes = " ".join(text.get_text() for part in figure.subfigs for text in part.texts)
+        assert ("Not drawn" in notes) == (len(found) > 8)
+        matplotlib.pyplot.close("all")
     assert "lif1" in found._repr_html_() and "lif1" in repr(found)
+
+
+def test_a_plot_shows_what_was_recorded_in_the_colours_of_the_style():
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    found = nir.run(EXAMPLE, STIMULUS, "spyx", dt=1e-4, record=["lif1", "lif1:v"])
+    with matplotlib.style.context({"axes.prop_cycle": matplotlib.cycler(color=["#123456", "#abcdef"])}):
+        enters, v, spikes = found.plot(STIMULUS).axes
+    steps, channels = np.nonzero(STIMULUS)
+    assert np.allclose(enters.lines[0].get_xdata(), steps * 0.1) and np.array_equal(enters.lines[0].get_ydata(), channels)
+    assert len(v.lines) == 6 and np.allclose(v.lines[2].get_ydata(), found["lif1", "v"][:, 2])
+    assert np.allclose(v.lines[2].get_xdata(), found.times() * 1e3) and [line.get_color() for line in v.lines[:2]] == ["C0", "C1"]
+    steps, channels = np.nonzero(found["lif1"])
+    assert np.allclose(spikes.lines[0].get_xdata(), (steps + 1) * 0.1) and np.array_equal(spikes.lines[0].get_ydata(), channels)
+    assert spikes.get_title(loc="left") == f"lif1: {len(steps)} spikes" and spikes.get_xlabel() == "time (ms)"
+    matplotlib.pyplot.close("all")
+
+
+def test_a_sample_of_a_batch_is_plotted():
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    batch = np.stack([STIMULUS, 0 * STIMULUS])
+    for axes, x in (("BT", batch), ("TB", np.swapaxes(batch, 0, 1))):
+        found = nir.run(EXAMPLE, x, "spyx", dt=1e-4, axes=axes)
+        first, last = found.plot(x, sample=0), found.plot(x, sample=-1)
+        counts = [[len(line.get_xdata()) for axis in figure.axes for line in axis.lines] for figure in (first, last)]
+        assert counts[0][0] == np.count_nonzero(STIMULUS) and sum(counts[1]) == 0
+        with pytest.raises(nir.Error, match="no sample 2 of 2"):
+            found.plot(x, sample=2)
+    matplotlib.pyplot.close("all")
 
 
 def test_a_comparison_is_plotted(tmp_path):

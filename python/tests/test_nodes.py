@@ -159,7 +159,7 @@ def test_a_picture_shows_names_shapes_parameters_and_what_is_nested():
     import xml.etree.ElementTree as xml
 
     texts = [element.text for element in xml.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
-    assert {"<fc>", "Linear", "weight 2×3", "lif", "LIF", "NIRGraph", "tau 0.01 s"} <= set(texts)
+    assert {"<fc>", "Linear", "weight 2×3", "lif", "LIF", "NIRGraph", "tau 10 ms"} <= set(texts)
     chain = nir.NIRGraph.from_list(*[nir.Scale(np.ones(2)) for _ in range(400)])
     assert "400 × [Scale]" in chain._repr_svg_()
     lone = {f"n{at}": nir.Scale(np.ones(2)) for at in range(400)}

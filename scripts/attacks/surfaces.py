@@ -17,6 +17,8 @@ def graph_verbs(rng, file, seed, stimulus, out, seeds):
         ["show", file],
         ["view", file, *json_],
         ["view", file, "--output", out / "o.svg", "--direction", rng.choice(("down", "right")), *rng.choice(([], ["--all"], ["--collapse"]))],
+        ["view", file, "--output", out / "o.html", *json_],
+        ["view", file, "--output", out / "o.html", *x, "--platform", simulator, "--platform", "ideal", "--dt", "1e-3"],
         ["check", file, *json_],
         ["check", file, "--platform", simulator, "--platform", chip, "--dt", "1e-3", *json_],
         ["convert", file, out / "o.nirt", *json_],
@@ -155,7 +157,8 @@ def labels(rng, seeds, out, _):
     """A labelled set, its labels, and a list of instants."""
     file, kind = out / "m.npy", rng.randrange(3)
     graph = seeds.folder / "xylo.nirt"
-    base = ["eval", graph, "--platform", rng.choice([*SIMULATORS, "xylo"]), "--dt", "1e-3", "--output", out / "o"]
+    verb, output = rng.choice((("eval", "o"), ("eval", "o"), ("view", "o.html")))
+    base = [verb, graph, "--platform", rng.choice([*SIMULATORS, "xylo"]), "--dt", "1e-3", "--output", out / output]
     if kind == 0:
         file.write_bytes(mutate_npy(rng, seeds.samples.read_bytes()))
         return [*base, "--input", file, "--labels", seeds.labels]

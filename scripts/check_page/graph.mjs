@@ -1,7 +1,12 @@
 // The graph in the page: each function is a check.
 
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
 import { accessible, apart, names, withPage } from './lib.mjs';
+
+/** Pages of graphs of other packages, where they are at hand. */
+const FOLDER = process.argv[2] + '/shared';
+const SHARED = existsSync(FOLDER) ? readdirSync(FOLDER).map(name => 'shared/' + name) : [];
 
 export async function opens_from_disk_and_is_accessible_in_light_and_dark(browser, path) {
   for (const colorScheme of ['light', 'dark']) {
@@ -84,6 +89,13 @@ export async function platforms_colour_nodes_with_reasons(browser, path) {
     await page.selectOption('#colours', String(sinabs));
     assert.notEqual(await fill(), 'var(--neuron-fill)');
     assert.ok(await page.locator('.badge').count() >= 1);
+    // No badge hides where an edge arrives.
+    const hidden = await page.evaluate(() => {
+      const badges = [...document.querySelectorAll('.badge rect')].map(one => one.getBBox());
+      const ends = [...document.querySelectorAll('path.edge')].map(one => one.getPointAtLength(one.getTotalLength()));
+      return ends.filter(end => badges.some(box => end.x > box.x && end.x < box.x + box.width && end.y > box.y && end.y < box.y + box.height)).length;
+    });
+    assert.equal(hidden, 0);
     assert.ok((await page.locator('#side').innerText()).includes('What sinabs'));
     await accessible(page);
     // A reason leads to its node.
@@ -149,10 +161,36 @@ export async function a_chain_of_2000_nodes_is_folded_and_opens(browser, path) {
   });
 }
 
+/** From the request of a page to the frame in which everything is open and laid out, in milliseconds. */
+const opened = page => page.evaluate(() => {
+  if (!document.getElementById('open-all').disabled) document.getElementById('open-all').click();
+  document.getElementById('graph').getBoundingClientRect();
+  return performance.now();
+});
+
+/** Large graphs, and those of other packages, are there with everything open within three seconds. */
+export async function graphs_are_drawn_in_time(browser, path) {
+  for (const [name, boxes] of [['long', 2002], ['cyclic', 300], ['nested', 16]]) {
+    await withPage(browser, path(name), async page => {
+      const took = await opened(page);
+      assert.ok((await names(page)).length >= boxes, name);
+      assert.ok(took < 3000, name + ' takes ' + took + ' ms');
+      if (name === 'cyclic') await apart(page);
+    });
+  }
+  const page = await browser.newPage();
+  for (const name of SHARED) {
+    await page.goto('file://' + path(name));
+    const took = await opened(page);
+    assert.ok((await names(page)).length > 0 && took < 3000, name + ' takes ' + took + ' ms');
+  }
+  await page.close();
+}
+
 export async function a_hostile_file_is_inert(browser, path) {
   await withPage(browser, path('hostile'), async page => {
-    assert.equal(await page.locator('.box').count(), 5);
-    for (const at of [0, 1, 2, 3, 4]) {
+    assert.equal(await page.locator('.box').count(), 8);
+    for (let at = 0; at < 8; at += 1) {
       await page.locator('.box').nth(at).focus();
       await page.keyboard.press('Enter');
       await page.keyboard.press('p');
@@ -162,7 +200,36 @@ export async function a_hostile_file_is_inert(browser, path) {
     assert.equal(await page.title(), 'hostile.nirt');
     assert.equal(await page.locator('script').count(), 2);
     assert.equal(await page.locator('img, iframe, object, link').count(), 0);
+    // No direction of writing is taken from a file, and no name widens the page or a box.
+    assert.ok(!/[\u202a-\u202e\u2066-\u2069]/.test(await page.content()));
+    await page.locator('.box').nth(7).focus();
+    await page.keyboard.press('Enter');
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    assert.ok(await page.evaluate(() => document.getElementById('side').scrollWidth <= document.getElementById('side').clientWidth));
+    await apart(page);
   });
+}
+
+/** What is saved is a picture by itself, without a program, also of a file whose names would act. */
+export async function the_graph_is_saved_as_it_is_shown(browser, path) {
+  for (const [name, save] of [['small', page => page.click('#save')], ['hostile', page => page.keyboard.press('s')]]) {
+    let [saved, boxes, dark] = ['', 0, ''];
+    await withPage(browser, path(name), async page => {
+      await page.focus('.box[tabindex="0"]');
+      await page.keyboard.press('p');
+      [boxes, dark] = [await page.locator('.box').count(), await page.locator('.box .face').first().evaluate(face => getComputedStyle(face).fill)];
+      const [download] = await Promise.all([page.waitForEvent('download'), save(page)]);
+      assert.equal(download.suggestedFilename(), (name === 'small' ? 'small.nir' : 'hostile.nirt') + '.svg');
+      saved = path(name + '.saved.svg');
+      await download.saveAs(saved);
+    }, { colorScheme: 'dark', acceptDownloads: true });
+    await withPage(browser, saved, async page => {
+      assert.equal(await page.locator('.box').count(), boxes);
+      assert.equal(await page.locator('.box .face').first().evaluate(face => getComputedStyle(face).fill), dark);
+      assert.equal(await page.locator('script, a, image, foreignObject').count(), 0);
+      assert.equal(await page.evaluate(() => document.documentElement.tagName), 'svg');
+    });
+  }
 }
 
 export async function the_whole_graph_is_printed(browser, path) {

@@ -17,6 +17,8 @@ const PICTURES = {
   'graph-light': { page: 'small.html', options: { colorScheme: 'light' }, part: '#side' },
   'graph-dark': { page: 'small.html', options: { colorScheme: 'dark' }, part: '#scene' },
   runs: { page: 'runs.html', options: { colorScheme: 'light' }, first: page => page.keyboard.press('f'), part: '#tracks' },
+  evaluation: { page: 'eval.html', options: { colorScheme: 'light' }, part: '#matrices' },
+  sweep: { page: 'sweep.html', options: { colorScheme: 'dark' }, part: '.map' },
   figure: { page: 'figure.svg', options: { viewport: { width: 720, height: 840 } }, part: 'path[stroke="#d55e00"]' },
 };
 

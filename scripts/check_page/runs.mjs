@@ -79,3 +79,65 @@ export async function the_stretch_of_time_is_zoomed(browser, path) {
     assert.equal(await ends(), whole);
   });
 }
+
+/** The ring around a first difference at the lowest row is no longer cut off: it lies in the picture, and all four sides of it are drawn. */
+export async function the_ring_around_a_first_difference_is_whole(browser, path) {
+  await withPage(browser, path('runs'), async page => {
+    for (const keys of [['f'], ['f', ']', ']', ']', ']']]) {
+      for (const key of keys) await page.keyboard.press(key);
+      const rings = await page.locator('#tracks canvas[data-ring]').evaluateAll(all => all.map(canvas => {
+        const [x, y, radius] = canvas.dataset.ring.split(' ').map(Number);
+        const copy = new OffscreenCanvas(canvas.width, canvas.height);
+        const context = copy.getContext('2d', { willReadFrequently: true });
+        context.drawImage(canvas, 0, 0);
+        const sides = [[x - radius, y], [x + radius, y], [x, y - radius], [x, y + radius]];
+        // The darkest of the pixels around a side, over paper that is white.
+        const inks = sides.map(([left, top]) => Math.min(...context.getImageData(Math.round(left) - 1, Math.round(top) - 1, 3, 3).data.filter((_, at) => at % 4 === 1)));
+        return { x, y, radius, width: canvas.width, height: canvas.height, inks };
+      }));
+      assert.ok(rings.length >= 2, 'no ring is drawn');
+      for (const { x, y, radius, width, height, inks } of rings) {
+        assert.ok(radius >= 6 && x >= radius && y >= radius && x + radius <= width && y + radius <= height, JSON.stringify({ x, y, radius, width, height }));
+        assert.ok(inks.every(ink => ink < 200), inks.join());
+      }
+    }
+  }, { colorScheme: 'light' });
+}
+
+export async function five_runs_have_columns_of_their_own(browser, path) {
+  await withPage(browser, path('five'), async page => {
+    const row = page.locator('#tracks .track[data-node="1"]');
+    const cells = await row.locator('.cell').evaluateAll(all => all.map(one => one.getBoundingClientRect().toJSON()));
+    assert.equal(cells.length, 5);
+    cells.slice(1).forEach(({ left }, at) => assert.ok(left >= cells[at].right));
+    // The names of the runs and the ends of their axes do not touch each other.
+    const texts = await page.locator('#tracks .axis span, #tracks .axis b').evaluateAll(all => all.map(one => one.getBoundingClientRect().toJSON()));
+    const sorted = texts.filter(({ width }) => width > 0).sort((a, b) => a.top - b.top || a.left - b.left);
+    sorted.forEach((a, at) => sorted.slice(at + 1).forEach(b => {
+      assert.ok(a.right <= b.left + 0.5 || b.right <= a.left + 0.5 || a.bottom <= b.top + 0.5 || b.bottom <= a.top + 0.5, JSON.stringify([a, b]));
+    }));
+    const firsts = await page.locator('#side .firsts > li:first-child > .link').count();
+    assert.ok(firsts >= 3, String(firsts));
+    for (let at = 0; at < firsts; at += 1) {
+      await page.locator('#side .firsts > li:first-child > .link').nth(at).click();
+      assert.ok((await side(page)).includes('first difference from ideal'));
+      await page.locator('body').focus();
+      await page.click('#back');
+    }
+    await accessible(page);
+    await apart(page);
+  });
+}
+
+export async function runs_without_a_step_and_sets_that_nothing_runs_say_so(browser, path) {
+  for (const [name, said] of [['no-steps', 'The runs have no step'], ['none-runs', 'No platform runs']]) {
+    await withPage(browser, path(name), async page => {
+      for (const key of ['f', '[', ']', 'p']) await page.keyboard.press(key);
+      assert.ok((await page.locator('#runs').innerText()).includes(said));
+      const text = await page.locator('body').innerText();
+      assert.ok(!/NaN|undefined|null|Infinity/.test(text), text);
+      await page.click('.box >> nth=1');
+      await accessible(page);
+    });
+  }
+}

@@ -15,7 +15,7 @@ const { load } = await import(pathToFileURL(join(web, 'module.js')));
 const code = readFileSync(join(web, 'nirkit.wasm'));
 const packed = gzipSync(code).length;
 console.log('module: ' + code.length + ' bytes, ' + packed + ' packed');
-assert.ok(code.length < 12_000_000 && packed < 4_000_000, 'the module has grown');
+assert.ok(code.length < 11_000_000 && packed < 3_500_000, 'the module has grown');
 
 /** The bits of the numbers of an array, as doubles: a file of spikes has narrower numbers than a run. */
 function numbers(file) {

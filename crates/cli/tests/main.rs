@@ -26,3 +26,4 @@ mod spike_lists;
 mod stdio;
 mod verdicts;
 mod view;
+mod view_sets;

@@ -19,6 +19,7 @@ fn of_section(py: Python<'_>, section: Section) -> PyResult<Bound<'_, PyDict>> {
     let found = PyDict::new(py);
     found.set_item("title", section.title)?;
     found.set_item("time", (section.time.start, section.time.end))?;
+    found.set_item("counts_steps", section.counts_steps)?;
     found.set_item("marked", section.marked)?;
     found.set_item("panels", PyList::new(py, panels.collect::<PyResult<Vec<_>>>()?)?)?;
     Ok(found)
@@ -52,6 +53,7 @@ fn of_raster(py: Python<'_>, found: &Bound<'_, PyDict>, raster: &Raster) -> PyRe
     let neurons = raster.marks.iter().map(|mark| mark.neuron as u64).collect();
     let kinds = raster.marks.iter().map(|mark| kind(mark.kind)).collect();
     found.set_item("rows", (raster.neurons.start, raster.neurons.end))?;
+    found.set_item("run", raster.run)?;
     found.set_item("events", PyArray1::<f64>::from_vec(py, times))?;
     found.set_item("neurons", PyArray1::<u64>::from_vec(py, neurons))?;
     found.set_item("kinds", PyArray1::<u8>::from_vec(py, kinds))

@@ -24,6 +24,8 @@ mod file;
 mod guard;
 mod lower;
 mod model;
+mod page;
+mod panels;
 mod passes;
 mod program;
 mod recording;
@@ -61,6 +63,10 @@ mod _core {
     use super::lower::{lower, write_design};
     #[pymodule_export]
     use super::model::{Model, configure, prepare};
+    #[pymodule_export]
+    use super::page::{evaluation_page, runs_page, sweep_page};
+    #[pymodule_export]
+    use super::panels::panels;
     #[pymodule_export]
     use super::passes::{repair, rescale, rewrite};
     #[pymodule_export]

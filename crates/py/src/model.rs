@@ -19,7 +19,7 @@ use crate::ticker::Ticker;
 
 /// A graph ready to run. It does not change, and can be used from several threads at once.
 #[pyclass(frozen, module = "nirkit._core")]
-pub(crate) struct Model(Prepared);
+pub(crate) struct Model(pub(crate) Prepared);
 
 /// Prepares a graph for an engine.
 ///

@@ -35,7 +35,8 @@ pub use heat_map::{Cell, HeatMap, heat_maps};
 pub use layout::{Arrow, Folded, Label, Layout, TooLarge};
 pub use options::{Direction, Options};
 pub use page::{
-    First, Layer, Page, PageTooLarge, Pair, Platform, Runs, Size, Spike, Verdict, Voltage,
+    Classified, Evaluation, First, Found, Layer, Measure, Page, PageTooLarge, Pair, Platform, Runs,
+    Size, Spike, SweepLine, SweepPage, Verdict, Voltage,
 };
 pub use svg::svg;
 pub use svg::xml::escaped;

@@ -4,6 +4,8 @@ use nirkit_ir::field::{Axes, Field, Padding, Unit};
 use nirkit_ir::{Primitive, Value};
 use nirkit_numerics::{Shortest, Tensor};
 
+use crate::figure::TimeUnit;
+
 /// Numbers of a field are looked at up to this many; larger fields are shown by their shape.
 const MOST_NUMBERS: usize = 1 << 20;
 
@@ -69,7 +71,9 @@ fn shown_as(primitive: &Primitive, field: &Field, value: &Tensor) -> Shown {
         Axes::Shape if is_shape => Shown::Line,
         Axes::Scalar | Axes::Pair => {
             // What does nothing is not shown.
+            let is_conv = matches!(primitive, Primitive::Conv1d(_) | Primitive::Conv2d(_));
             let usual = match field.name {
+                "stride" if is_conv => Some(1.0),
                 "dilation" | "groups" => Some(1.0),
                 "padding" => Some(0.0),
                 _ => None,
@@ -105,13 +109,27 @@ fn value_of(field: &Field, value: &Tensor, times: Unit) -> Option<String> {
             Some(few.join("×") + rest)
         }
         Axes::Neuron | Axes::OutputChannel => {
-            let unit = field.unit.in_file(times).symbol();
-            let Some((low, high)) = range(value) else { return Some(shape(value.shape())) };
+            let Some(bounds) = range(value) else { return Some(shape(value.shape())) };
+            let ((low, high), unit) = in_unit(field.unit.in_file(times), bounds);
             let [low, high] = [low, high].map(|number| Shortest::six_digits(number).to_string());
             let numbers = if low == high { low } else { format!("{low} … {high}") };
             Some(format!("{numbers} {unit}").trim_end().to_owned())
         }
     }
+}
+
+/// Bounds with the symbol of their unit; times in the unit in which the larger one has one to three digits before the point.
+fn in_unit(unit: Unit, (low, high): (f64, f64)) -> ((f64, f64), &'static str) {
+    let seconds = match unit {
+        Unit::Second => 1.0,
+        Unit::Millisecond => 1e-3,
+        Unit::Ohm | Unit::Volt | Unit::One | Unit::Count => return ((low, high), unit.symbol()),
+    };
+    // Single precision has 1 µs as a little less.
+    let rounded = |number: f64| Shortest::six_digits(number).to_string().parse().unwrap_or(number);
+    let [low, high] = [low, high].map(|number| rounded(number) * seconds);
+    let fitting = TimeUnit::of(rounded(low.abs().max(high.abs())));
+    ((low / fitting.seconds, high / fitting.seconds), fitting.name)
 }
 
 /// The least and the largest number; `None` where there is none, one is not finite, or they are very many.
@@ -132,4 +150,28 @@ pub(crate) fn unknown(primitive: &Primitive) -> Vec<String> {
     let Primitive::Unknown(unknown) = primitive else { return Vec::new() };
     let line = |(name, value): (&String, &Value)| format!("{name} {}", value.describe());
     unknown.fields.iter().take(16).map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(unit: Unit, low: f64, high: f64) -> String {
+        let ((low, high), symbol) = in_unit(unit, (low, high));
+        let [low, high] = [low, high].map(|number| Shortest::six_digits(number).to_string());
+        format!("{low} {high} {symbol}")
+    }
+
+    #[test]
+    fn times_are_shown_in_a_unit_of_their_size() {
+        assert_eq!(of(Unit::Second, 0.02, 0.02), "20 20 ms");
+        assert_eq!(of(Unit::Second, f64::from(1e-6_f32), f64::from(2e-5_f32)), "1 20 µs");
+        assert_eq!(of(Unit::Second, f64::from(1e-6_f32), f64::from(1e-6_f32)), "1 1 µs");
+        assert_eq!(of(Unit::Millisecond, 0.5, 20.0), "0.5 20 ms");
+        assert_eq!(of(Unit::Millisecond, 2000.0, 2000.0), "2 2 s");
+        assert_eq!(of(Unit::Second, 0.0, 0.0), "0 0 s");
+        assert_eq!(of(Unit::Second, -0.02, 0.01), "-20 10 ms");
+        assert_eq!(of(Unit::Second, 20.0, 20.0), "20 20 s");
+        assert_eq!(of(Unit::Volt, 0.02, 0.02), "0.02 0.02 V");
+    }
 }

@@ -23,8 +23,18 @@ fn page(
 ) -> Result<String, PageTooLarge> {
     let findings = survey(document, &options.limits).findings;
     let (title, program, sizes) = ("<b>net</b>.nir", "nirkit", BTreeMap::new());
-    Page { document, options, title, program, findings: &findings, sizes, platforms, runs: None }
-        .html()
+    Page {
+        document,
+        options,
+        title,
+        program,
+        findings: &findings,
+        sizes,
+        platforms,
+        runs: None,
+        evaluation: None,
+    }
+    .html()
 }
 
 fn of(graph: &Graph) -> String {

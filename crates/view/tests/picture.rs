@@ -91,7 +91,7 @@ fn a_box_names_kind_shape_and_parameters() {
         block.lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>()
     };
     assert_eq!(lines("n1"), ["n1", "Linear", "weight 3×3"]);
-    assert_eq!(lines("n2"), ["n2", "LIF", "tau 0.01 s", "v_threshold 1 V"]);
+    assert_eq!(lines("n2"), ["n2", "LIF", "tau 10 ms", "v_threshold 1 V"]);
     let labels: Vec<&str> = drawn.labels.iter().map(|label| label.text.as_str()).collect();
     assert_eq!(labels, ["3", "3", "3"]);
 }

@@ -179,9 +179,9 @@ class Comparison:
         """
         if self._runs is None:
             raise Error("the runs of this comparison are gone", help="a copy has none: plot what `compare` returns")
-        from ..show.comparison import plot_comparison
+        from ..show.panels import plot_panels
 
-        return plot_comparison(self._runs.panels(), figure)
+        return plot_panels(self._runs.panels(), figure)
 
     def __getstate__(self) -> Dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_runs"}

@@ -1,9 +1,10 @@
 //! Options of `nir view`.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum, ValueHint};
-use nirkit::{SpikeReading, seconds};
+use nirkit::{Readout, SpikeReading, seconds};
 
 use super::{ChoiceArgs, FormatArgs, LimitArgs, ReadingArgs, TimeArgs};
 use crate::values;
@@ -16,14 +17,17 @@ Examples:
   nir view net.nir --output net.html   a page to look around in, with parameters, findings and all platforms
   nir view net.nir --output net.html --platform norse --platform spyx --dt 1ms
   nir view net.nir --output net.html --input x.npy --platform ideal --platform spyx    with runs side by side
-  nir view out --output map.svg        accuracy by platform and choices, of a sweep into the folder out
+  nir view net.nir --output net.html --input test_x.npy --labels test_y.npy --platform norse --platform spyx --dt 1ms
+                                       with the classes that each platform finds: confusion matrices and their samples
+  nir view out --output sweep.html     accuracy by platform and choices, of a sweep into the folder out
+  nir view out --output map.svg        the same as a picture
   nir view net.nir                     the page, opened in a browser; where the output is no terminal, as the next one
   nir view net.nir --output -          layer by layer as text
 
 Errors and warnings of `nir check` are marked at their nodes; the exit code is 0 all the same.")]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct ViewArgs {
-    /// A .nir or .nirt file, - for the standard input, or a folder of `nir sweep`, of which a heat map is drawn
+    /// A .nir or .nirt file, - for the standard input, or a folder of `nir sweep`, of which heat maps are drawn
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// The picture to write, SVG, or the page, HTML; - writes layer by layer as text
@@ -32,17 +36,36 @@ pub(crate) struct ViewArgs {
     /// Open the picture or page; without --output a page in a temporary file. This is the default on a terminal
     #[arg(long)]
     pub(crate) open: bool,
-    /// A platform whose verdicts the page shows; all platforms if none is given. With --input, a platform that runs, or `ideal`
+    /// A platform whose verdicts the page shows; all platforms if none is given. With --input, a platform that runs, or `ideal`; for samples also `clocked`
     #[arg(
         long,
         value_name = "NAME[@VERSION]|FILE",
-        value_parser = values::compared(),
+        value_parser = values::meanings(),
         hide_possible_values = true
     )]
     pub(crate) platform: Vec<String>,
-    /// A stimulus, or one for each Input as NODE=STIMULUS: the page shows runs of the platforms; see `nir run --help`
+    /// A stimulus, or one for each Input as NODE=STIMULUS: the page shows runs of the platforms; see `nir run --help`. With
+    /// --labels or --eval, samples as `nir eval` takes them
     #[arg(long, value_name = "[NODE=]STIMULUS", value_hint = ValueHint::FilePath, requires = "platform")]
     pub(crate) input: Vec<String>,
+    /// The classes of the samples, as `nir eval` takes them: the page shows what each platform finds
+    #[arg(long, value_name = "LABELS", value_hint = ValueHint::FilePath, requires = "input")]
+    pub(crate) labels: Option<PathBuf>,
+    /// Show what each platform finds for samples that state their classes; --labels does so too
+    #[arg(long, requires = "input")]
+    pub(crate) eval: bool,
+    /// How the class is read from the output: count, first, max, mean or last; see `nir eval --help`
+    #[arg(
+        long,
+        value_name = "READOUT",
+        value_parser = values::readouts(),
+        hide_possible_values = true,
+        requires = "input"
+    )]
+    pub(crate) readout: Option<Readout>,
+    /// Threads among which samples are divided; their number changes no result
+    #[arg(long, value_name = "N", requires = "input")]
+    pub(crate) threads: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(crate) choices: ChoiceArgs,
     /// What a spike is in the ideal: impulse:AREA or pulse:SECONDS; a pulse of one step if not given

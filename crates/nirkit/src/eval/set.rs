@@ -292,6 +292,18 @@ impl LabelledSet {
         files.iter().flatten().map(|(_, file)| file.as_path())
     }
 
+    /// What each sample is called: the end of the path of its first file, with the folder around it; nothing where one file holds
+    /// them all.
+    pub(crate) fn sample_names(&self) -> Vec<String> {
+        let Samples::Files { files, .. } = &self.samples else { return Vec::new() };
+        let name = |files: &Vec<(Option<String>, PathBuf)>| {
+            let Some((_, file)) = files.first() else { return String::new() };
+            let parts = file.iter().rev().take(2).map(|part| part.display().to_string());
+            parts.collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("/")
+        };
+        files.iter().map(name).collect()
+    }
+
     /// What is to be said of how the set was read.
     pub(crate) fn notes(&self) -> &[String] {
         &self.notes

@@ -93,11 +93,11 @@ impl Measure {
 }
 
 /// A combination of choices.
-struct Column<'a>(Vec<(&'a str, &'a str)>);
+pub(super) struct Column<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Column<'a> {
     /// All combinations, in the order of the table; those that are part of another are not shown by themselves.
-    fn all(table: &'a Table) -> Vec<Self> {
+    pub(super) fn all(table: &'a Table) -> Vec<Self> {
         let of = |entry: &'a Entry| {
             let choices = entry.choices.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             let readout = entry.readout.iter().map(|readout| ("readout", readout.as_str()));
@@ -111,13 +111,13 @@ impl<'a> Column<'a> {
     }
 
     /// Whether a line is of this combination, as far as its platform has the choices.
-    fn holds(&self, entry: &Entry) -> bool {
+    pub(super) fn holds(&self, entry: &Entry) -> bool {
         let has = |name: &str, value: &str| self.0.contains(&(name, value));
         entry.choices.iter().all(|(name, value)| has(name, value))
             && entry.readout.as_ref().is_none_or(|readout| has("readout", readout))
     }
 
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let parts: Vec<String> =
             self.0.iter().map(|(name, value)| format!("{name} {value}")).collect();
         escape::line(&parts.join(", ")).into_owned()

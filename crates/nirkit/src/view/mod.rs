@@ -18,6 +18,7 @@
 //! # Ok::<(), nirkit::Error>(())
 //! ```
 
+mod evaluated;
 mod figure;
 mod page;
 mod runs;
@@ -28,7 +29,7 @@ use nirkit_view::Options;
 use crate::error::{Error, ErrorKind};
 use crate::escape;
 
-pub use figure::{Shown, comparison_figure, comparison_panels, recording_figure};
+pub use figure::{Shown, comparison_figure, comparison_panels, recording_figure, recording_panels};
 pub use page::{PageOptions, every_platform, page};
 
 pub use nirkit_view::{

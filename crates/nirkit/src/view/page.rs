@@ -12,10 +12,12 @@ use nirkit_platforms::chip::linear::Linear;
 use nirkit_view::{Page, Size, Verdict};
 
 use super::ViewOptions;
+use super::evaluated::evaluation;
 use super::runs::runs;
 use crate::choices::{Choice, Choices};
 use crate::compare::Compared;
 use crate::error::{Error, ErrorKind};
+use crate::eval::{Evaluation, LabelledSet};
 use crate::model::platform;
 use crate::time_unit::open_in_seconds;
 use crate::verdict::{Checked, verdicts};
@@ -30,6 +32,7 @@ pub struct PageOptions<'a> {
     platforms: Vec<&'a str>,
     choices: Choices,
     compared: Option<&'a Compared>,
+    evaluated: Option<(&'a LabelledSet, &'a [Evaluation])>,
 }
 
 impl<'a> PageOptions<'a> {
@@ -51,6 +54,14 @@ impl<'a> PageOptions<'a> {
     #[must_use]
     pub fn compared(mut self, compared: &'a Compared) -> Self {
         self.compared = Some(compared);
+        self
+    }
+
+    /// Adds what [`eval_platforms`](crate::eval_platforms) made of a labelled set: confusion matrices side by side, and which
+    /// samples get which class.
+    #[must_use]
+    pub fn evaluated(mut self, set: &'a LabelledSet, found: &'a [Evaluation]) -> Self {
+        self.evaluated = Some((set, found));
         self
     }
 }
@@ -113,6 +124,7 @@ pub fn page(
         sizes: sizes(document, facts.as_ref()),
         platforms: checked.iter().map(of_platform).collect(),
         runs: options.compared.map(runs).transpose()?,
+        evaluation: options.evaluated.map(|(set, found)| evaluation(set, found)),
     };
     page.html().map_err(|error| {
         let help = "collapse nested graphs, draw a part of the graph, or write SVG";

@@ -13,7 +13,9 @@ use std::ops::Range;
 
 use crate::measure::Font;
 use canvas::{Canvas, Plot};
-use scale::{Unit, ticks};
+use scale::ticks;
+
+pub(crate) use scale::TimeUnit;
 
 /// Panels over axes of time, drawn by [`figure`].
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,6 +33,8 @@ pub struct Section {
     pub title: String,
     /// The stretch of time in seconds.
     pub time: Range<f64>,
+    /// Whether steps have no length, so that times are counts of steps.
+    pub counts_steps: bool,
     /// A time that is marked through all panels, in seconds.
     pub marked: Option<f64>,
     /// The panels, from top to bottom.
@@ -186,19 +190,21 @@ impl Section {
             y += HEAD;
         }
         let first = y;
-        for panel in &self.panels {
-            let height = panel.height();
+        let heights: Vec<f64> = self.panels.iter().map(Panel::height).collect();
+        if let Some(time) = self.marked {
+            // Below what the panels draw: it must not hide the spike at this time.
+            let plot =
+                self.plot(first, heights.iter().map(|height| height + GAP).sum::<f64>() - GAP);
+            let (x, bottom) = (plot.x(time), plot.bottom());
+            canvas.line((x, first - 4.0), (x, bottom + 3.0), MISSING, 1.0, "3 2");
+        }
+        for (panel, height) in self.panels.iter().zip(heights) {
             let plot = self.plot(y, height);
             panel.draw(canvas, &plot);
             y += height + GAP;
         }
         let bottom = y - GAP;
         self.axis(canvas, bottom);
-        if let Some(time) = self.marked {
-            let plot = self.plot(first, bottom - first);
-            let x = plot.x(time);
-            canvas.line((x, first - 4.0), (x, bottom + 3.0), MISSING, 1.0, "3 2");
-        }
         bottom + AXIS
     }
 
@@ -210,7 +216,9 @@ impl Section {
     /// The axis of time below the last panel.
     fn axis(&self, canvas: &mut Canvas, y: f64) {
         let plot = self.plot(y, 0.0);
-        let unit = Unit::of(self.time.start.abs().max(self.time.end.abs()));
+        let largest = self.time.start.abs().max(self.time.end.abs());
+        // Steps are counted one by one.
+        let unit = TimeUnit::of(if self.counts_steps { 1.0 } else { largest });
         let scaled = self.time.start / unit.seconds..self.time.end / unit.seconds;
         for tick in ticks(&scaled, 7) {
             let x = plot.x(tick.at * unit.seconds);
@@ -218,7 +226,8 @@ impl Section {
             canvas.text((x, y + 15.0), TEXT, "middle", "#1a1a1a", &tick.text);
         }
         let middle = LEFT + (WIDTH - LEFT - RIGHT) / 2.0;
-        let name = format!("time ({})", unit.name);
+        let name =
+            if self.counts_steps { "step".to_owned() } else { format!("time ({})", unit.name) };
         canvas.text((middle, y + 29.0), TEXT, "middle", "#1a1a1a", &name);
     }
 }

@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 /// A unit of time.
-pub(super) struct Unit {
-    pub(super) name: &'static str,
-    pub(super) seconds: f64,
+pub(crate) struct TimeUnit {
+    pub(crate) name: &'static str,
+    pub(crate) seconds: f64,
 }
 
-impl Unit {
+impl TimeUnit {
     /// The unit in which a time has one to three digits before the point, if there is one.
-    pub(super) fn of(seconds: f64) -> Self {
+    pub(crate) fn of(seconds: f64) -> Self {
         let units = [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9)];
         let fits = |&(_, unit): &(&str, f64)| seconds >= unit;
         let (name, seconds) = units.into_iter().find(fits).unwrap_or(("s", 1.0));
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn times_have_a_unit_of_their_size() {
-        let named = |seconds| Unit::of(seconds).name;
+        let named = |seconds| TimeUnit::of(seconds).name;
         assert_eq!([named(2.0), named(0.03), named(2e-5), named(0.0)], ["s", "ms", "µs", "s"]);
     }
 }

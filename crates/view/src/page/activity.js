@@ -25,7 +25,7 @@ let glows = [];
 
 /** Puts a glow on every box that is active in some run, and a sign where runs part. */
 function prepareActivity() {
-  if (!RUNS) return;
+  if (!HAS_STEPS) return;
   glows = [];
   parts.replaceChildren();
   const pair = RUNS.pairs.find(one => one.side === side) || RUNS.pairs[0];
@@ -42,9 +42,10 @@ function prepareActivity() {
     const found = firsts.filter(({ node }) => layers.some(layer => layer.name === node));
     if (found.length) {
       const isFirst = found.includes(firsts[0]);
+      // Above the box: below it stands the shape of the signal.
       const words = (isFirst ? 'first difference' : 'differs') + ', step ' + found[0].step;
       const wide = 8 + words.length * 5.1;
-      parts.append(svg('g', { class: 'parts' + (isFirst ? ' first' : '') }, svg('rect', { x: x + width / 2 - wide / 2, y: y + height - 5, width: wide, height: 13, rx: 3 }), svg('text', { x: x + width / 2, y: y + height + 5 }, words)));
+      parts.append(svg('g', { class: 'parts' + (isFirst ? ' first' : '') }, svg('rect', { x: x + width / 2 - wide / 2, y: y - 22, width: wide, height: 13, rx: 3 }), svg('text', { x: x + width / 2, y: y - 12 }, words)));
     }
   });
   glow();

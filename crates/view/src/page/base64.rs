@@ -1,4 +1,4 @@
-//! Bytes as text, as RFC 4648 has it.
+//! Bytes as text, as RFC 4648 has it, and whole numbers as bytes.
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -19,6 +19,19 @@ pub(super) fn base64(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// Adds a whole number as unsigned LEB128: seven bits a byte, the lowest first.
+pub(super) fn leb128(mut number: usize, bytes: &mut Vec<u8>) {
+    loop {
+        let low = (number & 0x7f) as u8;
+        number >>= 7;
+        if number == 0 {
+            bytes.push(low);
+            return;
+        }
+        bytes.push(low | 0x80);
+    }
 }
 
 #[cfg(test)]

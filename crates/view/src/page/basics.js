@@ -72,6 +72,31 @@ function bytesOf(text) {
   return bytes;
 }
 
+/** Returns the whole numbers of a text in base 64, which are LEB128. */
+function numbersOf(text) {
+  const numbers = [];
+  let [value, factor] = [0, 1];
+  for (const byte of bytesOf(text)) {
+    value += (byte & 127) * factor;
+    factor *= 128;
+    if (byte < 128) {
+      numbers.push(value);
+      [value, factor] = [0, 1];
+    }
+  }
+  return numbers;
+}
+
+/** Returns a count with its word. */
+function withPlural(count, word) {
+  return counted(count) + ' ' + word + (count === 1 ? '' : 's');
+}
+
+/** Returns a name with a version that breaks before the version, where there is no room for both. */
+function breakable(name) {
+  return name.replace('@', '\u200b@');
+}
+
 /** Returns the value of a colour of the style. */
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();

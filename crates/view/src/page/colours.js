@@ -37,9 +37,11 @@ function dyed(name, element) {
   return element;
 }
 
-function badge(word, [, x, y]) {
-  const width = 8 + word.length * 5.9;
-  return dyed(word, svg('g', { class: 'badge' }, svg('rect', { x: x + 4, y: y - 8, width, height: 13, rx: 3 }), svg('text', { x: x + 8, y: y + 2 }, word)));
+function badge(word, [, x, y, boxWidth]) {
+  const width = 8 + word.length * 6.4;
+  // It ends before the middle, where edges arrive.
+  const left = DATA.direction === 'down' ? Math.min(x + 4, x + boxWidth / 2 - 7 - width) : x + 4;
+  return dyed(word, svg('g', { class: 'badge' }, svg('rect', { x: left, y: y - 9, width, height: 14, rx: 3 }), svg('text', { x: left + 4, y: y + 2 }, word)));
 }
 
 /** Colours all boxes. */
@@ -93,6 +95,7 @@ function drawLegend(byNode) {
 function choosePlatform(at) {
   platform = at < 0 ? null : DATA.platforms[at];
   byId('colours').value = String(at);
+  byId('colours').title = platform ? platform.name + ' (' + platform.outcome + ')' : '';
   paint();
   tell('platform');
 }

@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::data::Page;
 use super::detail::{Describer, Detail, Found, Kind, Richness, kinds, walk};
-use super::document::html;
+use super::document::{Markup, html};
+use super::evaluation::EvaluationData;
 use super::finding::{Finding, Pins, PlatformData};
 use super::geometry::{Face, State};
 use super::layouts::Layouts;
@@ -17,7 +18,7 @@ use super::unit::Unit;
 use crate::layout::TooLarge;
 
 /// Bytes of a page.
-const MOST_BYTES: usize = 2_000_000;
+pub(super) const MOST_BYTES: usize = 2_000_000;
 /// Boxes and edges of all layouts of a page together. Where the page would be too large, it has one layout.
 const MOST_PLACES: [usize; 2] = [12_000, 0];
 /// Bytes for the pictures of all parameters together.
@@ -53,6 +54,8 @@ struct Content<'a> {
     platforms: Vec<PlatformData>,
     #[serde(skip_serializing_if = "Option::is_none")]
     runs: Option<RunsData>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evaluation: Option<EvaluationData>,
     #[serde(flatten)]
     details: Details,
 }
@@ -100,7 +103,7 @@ impl Page<'_> {
             let mut content = self.content(&found, &detail_of, &layouts, &mut left_out);
             let mut page = |richness| {
                 content.details = self.details(&found, &survey, richness, &left_out);
-                html(&content.title, &content)
+                html(&Markup::GRAPH, &content.title, &content)
             };
             let poorest = page(Richness::NONE);
             if poorest.len() > MOST_BYTES {
@@ -150,6 +153,7 @@ impl Page<'_> {
             findings,
             platforms: self.platforms.iter().map(|platform| pins.platform(platform)).collect(),
             runs: self.runs.as_ref().map(|runs| runs.data(&node_of, &shown, left_out)),
+            evaluation: self.evaluation.as_ref().map(|one| one.data(&shown, left_out)),
             details: Details::default(),
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use nirkit_ir::{Diagnostic, Document};
 use serde::Serialize;
 
+use super::evaluation::Evaluation;
 use super::run::Runs;
 use crate::options::Options;
 
@@ -27,6 +28,8 @@ pub struct Page<'a> {
     pub platforms: Vec<Platform>,
     /// Runs of the graph.
     pub runs: Option<Runs>,
+    /// What platforms make of a labelled set.
+    pub evaluation: Option<Evaluation>,
 }
 
 /// How large a node is.

@@ -13,7 +13,7 @@ function pairView(pair) {
     at ? null : moments(first, pair)));
   return [
     html('h3', {}, title),
-    pair.equal ? html('p', {}, 'All spike trains are equal.') : html('p', {}, 'Squared van Rossum distance ' + short(pair.distance) + '.'),
+    !HAS_STEPS ? html('p', {}, 'No step ran, so nothing is compared.') : pair.equal ? html('p', {}, 'All spike trains are equal.') : html('p', {}, 'Squared van Rossum distance ' + short(pair.distance) + '.'),
     links.length ? html('ul', { class: 'firsts' }, links) : null,
     pair.cause.length ? html('p', {}, html('b', {}, 'Cause of the first difference: '), pair.cause.join('; or ')) : null,
     pair.choices.length ? html('table', {}, html('thead', {}, html('tr', {}, ['choice', RUNS.sides[0], RUNS.sides[pair.side]].map(name => html('th', { scope: 'col' }, name)))),
@@ -24,10 +24,10 @@ function pairView(pair) {
 }
 
 function countsTable(layers) {
-  const head = ['spikes', ...RUNS.sides].map(name => html('th', { scope: 'col' }, name));
+  const head = ['spikes', ...RUNS.sides].map(name => html('th', { scope: 'col' }, breakable(name)));
   const rows = layers.map(layer => html('tr', {}, html('th', { scope: 'row' }, layerName(layer)),
     layer.sides.map(data => html('td', { class: 'number' }, data ? counted(data.total) : 'does not run'))));
-  return html('table', { class: 'counts' }, html('thead', {}, html('tr', {}, head)), html('tbody', {}, rows));
+  return html('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'Spikes' }, html('table', { class: 'counts' }, html('thead', {}, html('tr', {}, head)), html('tbody', {}, rows)));
 }
 
 /** What the runs gave. */

@@ -9,33 +9,54 @@ use super::base64::base64;
 use crate::family::Family;
 use crate::svg::xml::escaped;
 
-/// The markup, with places for the rest.
-const MARKUP: &str = include_str!("page.html");
 /// The style.
 const STYLE: &str = include_str!("page.css");
-/// The program, a file for each idea, in the order in which one uses the other.
-const PROGRAM: [&str; 15] = [
-    include_str!("basics.js"),
-    include_str!("pictures.js"),
-    include_str!("states.js"),
-    include_str!("draw.js"),
-    include_str!("camera.js"),
-    include_str!("select.js"),
-    include_str!("colours.js"),
-    include_str!("runs.js"),
-    include_str!("tracks.js"),
-    include_str!("activity.js"),
-    include_str!("node.js"),
-    include_str!("differences.js"),
-    include_str!("overview.js"),
-    include_str!("search.js"),
-    include_str!("main.js"),
-];
+/// What the programs of all pages begin with.
+const COMMON: &[&str] = &[include_str!("basics.js"), include_str!("theme.js")];
+
+/// A page: its markup, with places for the rest, and its program, a file for each idea, in the order in which one uses the other.
+pub(super) struct Markup {
+    markup: &'static str,
+    program: &'static [&'static str],
+}
+
+impl Markup {
+    /// The page of a graph.
+    pub(super) const GRAPH: Self = Self {
+        markup: include_str!("page.html"),
+        program: &[
+            include_str!("pictures.js"),
+            include_str!("states.js"),
+            include_str!("draw.js"),
+            include_str!("camera.js"),
+            include_str!("save.js"),
+            include_str!("select.js"),
+            include_str!("colours.js"),
+            include_str!("runs.js"),
+            include_str!("tracks.js"),
+            include_str!("activity.js"),
+            include_str!("node.js"),
+            include_str!("differences.js"),
+            include_str!("evaluation.js"),
+            include_str!("matrices.js"),
+            include_str!("overview.js"),
+            include_str!("search.js"),
+            include_str!("main.js"),
+        ],
+    };
+    /// The page of a sweep.
+    pub(super) const SWEEP: Self =
+        Self { markup: include_str!("sweep.html"), program: &[include_str!("sweep.js")] };
+
+    fn program(&self) -> String {
+        COMMON.iter().chain(self.program).copied().collect()
+    }
+}
 
 /// Puts the page together.
-pub(super) fn html(title: &str, content: &impl Serialize) -> String {
+pub(super) fn html(of: &Markup, title: &str, content: &impl Serialize) -> String {
     let style = format!("{}{STYLE}", families());
-    let program = format!("(() => {{\n'use strict';\n{}}})();\n", PROGRAM.concat());
+    let program = format!("(() => {{\n'use strict';\n{}}})();\n", of.program());
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
         hash(&style),
@@ -50,7 +71,7 @@ pub(super) fn html(title: &str, content: &impl Serialize) -> String {
         ("{{program}}", program),
     ];
     let mut page = String::new();
-    let mut rest = MARKUP;
+    let mut rest = of.markup;
     for (place, text) in parts {
         let (before, after) = rest.split_once(place).unwrap_or((rest, ""));
         page.push_str(before);
@@ -106,17 +127,19 @@ mod tests {
     }
 
     #[test]
-    fn the_markup_has_each_place_once_and_in_order() {
+    fn each_markup_has_each_place_once_and_in_order() {
         let places = ["{{policy}}", "{{title}}", "{{style}}", "{{data}}", "{{program}}"];
-        let found: Vec<usize> = places.iter().filter_map(|place| MARKUP.find(place)).collect();
-        assert_eq!(found.len(), places.len());
-        assert!(found.is_sorted());
-        assert!(places.iter().all(|place| MARKUP.matches(place).count() == 1));
+        for Markup { markup, .. } in [Markup::GRAPH, Markup::SWEEP] {
+            let found: Vec<usize> = places.iter().filter_map(|place| markup.find(place)).collect();
+            assert_eq!(found.len(), places.len());
+            assert!(found.is_sorted());
+            assert!(places.iter().all(|place| markup.matches(place).count() == 1));
+        }
     }
 
     #[test]
     fn program_and_style_cannot_end_their_elements() {
-        assert!(!PROGRAM.concat().contains("</"));
+        assert!([Markup::GRAPH, Markup::SWEEP].iter().all(|of| !of.program().contains("</")));
         assert!(!STYLE.contains("</"));
     }
 }

@@ -1,4 +1,4 @@
-// Keys for the whole page, light and dark, and the start.
+// Keys for the whole page, and the start.
 
 const KEYS = [
   ['/', 'search; Enter goes to the next hit, Shift+Enter to the one before'],
@@ -8,16 +8,11 @@ const KEYS = [
   ['+ − 0', 'zoom in, zoom out, show the whole graph'],
   ['p', 'colour by the next platform'],
   ['d', 'light or dark'],
-  ...(RUNS ? [['f', 'go to the first difference'], ['[ ]', 'longer or shorter stretch of time']] : []),
+  ['s', 'save the graph as it is shown, as SVG'],
+  ...(HAS_STEPS ? [['f', 'go to the first difference'], ['[ ]', 'longer or shorter stretch of time']] : []),
   ['Esc', 'back to the overview'],
   ['?', 'these keys'],
 ];
-
-function toggleTheme(isDark) {
-  document.documentElement.classList.toggle('dark', isDark);
-  byId('theme').textContent = isDark ? 'Light' : 'Dark';
-  tell('theme');
-}
 
 function toggleHelp() {
   const help = byId('help');
@@ -32,7 +27,8 @@ const ACTIONS = {
   '=': () => zoom(1.3),
   '-': () => zoom(1 / 1.3),
   0: () => fit(),
-  d: () => toggleTheme(!document.documentElement.classList.contains('dark')),
+  d: otherTheme,
+  s: save,
   o: () => {
     const unit = unitOf(selectedBox());
     if (unit !== undefined) toggle(unit);
@@ -43,14 +39,15 @@ const ACTIONS = {
     const at = DATA.platforms.indexOf(platform) + 1;
     choosePlatform(at < DATA.platforms.length ? at : -1);
   },
-  f: () => RUNS && goToDifference(),
-  '[': () => RUNS && zoomTime(0.5),
-  ']': () => RUNS && zoomTime(2),
+  f: () => HAS_STEPS && goToDifference(),
+  '[': () => HAS_STEPS && zoomTime(0.5),
+  ']': () => HAS_STEPS && zoomTime(2),
   '?': toggleHelp,
   Escape: () => {
     if (!byId('help').hidden) toggleHelp();
     else {
       const at = selectedBox();
+      if (at < 0 && listed) unlist();
       select(-1);
       if (at >= 0) boxElements[at].focus({ preventScroll: true });
     }
@@ -62,11 +59,11 @@ function start() {
   byId('title').title = DATA.title;
   byId('help').append(html('h2', {}, 'Keys'), ...[html('table', {}, html('tbody', {}, KEYS.map(([key, what]) => html('tr', {}, html('th', { scope: 'row' }, html('kbd', {}, key)), html('td', {}, what)))))]);
   byId('keys').addEventListener('click', toggleHelp);
-  byId('theme').addEventListener('click', ACTIONS.d);
-  byId('print').addEventListener('click', () => print());
   byId('open-all').addEventListener('click', () => toggleAll(true));
   byId('close-all').addEventListener('click', () => toggleAll(false));
   for (const button of ['open-all', 'close-all']) byId(button).disabled = DATA.units.length === 0;
+  byId('save').addEventListener('click', save);
+  byId('save').hidden = IS_FRAMED;
   startCamera();
   startSelect();
   startColours();
@@ -80,10 +77,11 @@ function start() {
     event.preventDefault();
   });
   startRuns();
-  toggleTheme(matchMedia('(prefers-color-scheme: dark)').matches);
+  startEvaluation();
+  startTheme();
   tell('layout');
-  if (RUNS) tell('stretch');
-  fit(0.7);
+  if (HAS_STEPS) tell('stretch');
+  fit(0.85);
 }
 
 start();

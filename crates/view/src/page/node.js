@@ -104,7 +104,8 @@ function nodeView() {
     if (about.length) parts.push(html('h3', {}, 'Findings'), about.map(finding => findingView(finding, false)));
     if (platform) {
       const reasons = platform.findings.filter(finding => (finding.nodes || []).includes(face.detail));
-      parts.push(html('h3', {}, 'On ' + platform.name), reasons.length ? reasons.map(finding => findingView(finding, false)) : html('p', { class: 'soft' }, 'nothing to say'));
+      const found = verdictOn(platform, face.detail);
+      parts.push(html('h3', {}, 'On ' + platform.name), reasons.length ? reasons.map(finding => findingView(finding, false)) : html('p', { class: 'soft' }, (found && VERDICTS[found[0]]) || 'no verdict'));
     }
     parts.push(spikesView(face.detail));
     if (node.fields) parts.push(html('h3', {}, 'Parameters'), node.fields.map(field => fieldView(field, kind)));

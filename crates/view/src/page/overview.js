@@ -46,6 +46,7 @@ function overview() {
       DATA.version ? ['written by', 'nir ' + DATA.version, true] : null,
     ]),
     runsView(),
+    evaluationView(),
     html('h3', {}, 'Findings'),
     DATA.findings.length ? DATA.findings.map(finding => findingView(finding, true)) : html('p', { class: 'soft' }, 'none'),
     DATA.platforms.length ? [html('h3', {}, 'Platforms'), html('table', { id: 'platforms' }, html('tbody', {}, DATA.platforms.map(platformRow)))] : null,
@@ -59,11 +60,15 @@ function overview() {
 
 /** Fills the panel at the side. */
 function showSide() {
-  byId('side').replaceChildren(...(selected === null ? overview() : nodeView()).filter(Boolean));
+  const view = selected !== null ? nodeView : listed ? listView : overview;
+  byId('side').replaceChildren(...view().filter(Boolean));
   byId('side').scrollTop = 0;
 }
 
-on('select', showSide);
+on('select', at => {
+  if (at !== null) listed = null;
+  showSide();
+});
 on('platform', showSide);
 on('layout', showSide);
 on('enter', () => byId('node').focus());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::base64::base64;
+use super::base64::{base64, leb128};
 use super::detail::Rounded;
 
 /// Spikes of all layers and runs that are embedded one by one; of layers beyond their share, the density.
@@ -305,18 +305,6 @@ fn packed(spikes: &[Spike]) -> String {
         before = spike.step;
     }
     base64(&bytes)
-}
-
-fn leb128(mut number: usize, bytes: &mut Vec<u8>) {
-    loop {
-        let low = (number & 0x7f) as u8;
-        number >>= 7;
-        if number == 0 {
-            bytes.push(low);
-            return;
-        }
-        bytes.push(low | 0x80);
-    }
 }
 
 #[cfg(test)]

@@ -1,24 +1,17 @@
 // Runs of the graph on platforms: spikes, the stretch of time that is shown, and the panel that holds all of it.
 
 const RUNS = DATA.runs || null;
+/** Whether there is something to show over time. */
+const HAS_STEPS = RUNS !== null && RUNS.steps > 0;
 
 /** Decodes spikes: step, channel and count of each. */
 function spikesOf(text) {
-  const bytes = bytesOf(text);
+  const numbers = numbersOf(text);
   const spikes = [];
-  let [at, step] = [0, 0];
-  const number = () => {
-    let [value, factor] = [0, 1];
-    for (;;) {
-      const byte = bytes[at++];
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-      factor *= 128;
-    }
-  };
-  while (at < bytes.length) {
-    step += number();
-    spikes.push([step, number(), number()]);
+  let step = 0;
+  for (let at = 0; at + 2 < numbers.length; at += 3) {
+    step += numbers[at];
+    spikes.push([step, numbers[at + 1], numbers[at + 2]]);
   }
   return spikes;
 }
@@ -121,6 +114,10 @@ function startRuns() {
   if (!RUNS) return;
   const panel = byId('runs');
   panel.hidden = false;
+  if (!HAS_STEPS) {
+    panel.append(html('p', { class: 'controls soft' }, 'The runs have no step, so there is nothing to show over time.'));
+    return;
+  }
   const hasDifference = RUNS.pairs.some(pair => pair.firsts.length);
   const sides = RUNS.sides.map((side, at) => html('option', { value: at }, side));
   panel.append(

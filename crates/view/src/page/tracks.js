@@ -24,10 +24,6 @@ function cell(height, label, draw) {
   return made;
 }
 
-function withPlural(count, word) {
-  return counted(count) + ' ' + word + (count === 1 ? '' : 's');
-}
-
 function rasterLabel(layer, side, marks) {
   const name = layer.name + (layer.input ? ', what enters' : ' on ' + RUNS.sides[side]) + ': ' + (layer.input ? '' : withPlural(layer.sides[side].total, 'spike'));
   if (!marks || side === 0) return name;
@@ -41,7 +37,15 @@ function firstsAt(name) {
     .filter(({ first }) => first);
 }
 
+/** A ring around a mark that stays within the picture: its middle and its radius. The mark is in it, if not in its middle. */
+function ringAt(mark, wanted, lengths) {
+  const radius = Math.min(wanted, Math.min(...lengths) / 2 - 1);
+  const within = (at, length) => Math.min(Math.max(at, radius + 1), length - radius - 1);
+  return [within(mark[0], lengths[0]), within(mark[1], lengths[1]), radius];
+}
+
 function drawRaster(context, width, height, layer, side, marks) {
+  delete context.canvas.dataset.ring;
   const x = step => (step - time.from) / (time.to - time.from) * width;
   const wide = Math.max(width / (time.to - time.from), 1.6);
   const tall = height / layer.channels;
@@ -73,25 +77,28 @@ function drawRaster(context, width, height, layer, side, marks) {
     context.globalAlpha = 1;
   }
   for (const { side: other, first, isFirst } of firstsAt(layer.name)) {
-    if (side !== 0 && side !== other) continue;
+    if ((side !== 0 && side !== other) || first.step + 1 < time.from || first.step > time.to) continue;
     context.strokeStyle = colours[EXTRA];
     context.lineWidth = isFirst ? 2 : 1;
     context.beginPath();
-    context.arc(x(first.step) + wide / 2, topOf(first.neuron) + tall / 2, Math.max(6, tall), 0, 2 * Math.PI);
+    const [cx, cy, radius] = ringAt([x(first.step) + wide / 2, topOf(first.neuron) + tall / 2], Math.max(6, tall), [width, height]);
+    context.arc(cx, cy, radius, 0, 2 * Math.PI);
     context.stroke();
+    context.canvas.dataset.ring = [cx, cy, radius].join(' ');
     context.lineWidth = 1;
   }
 }
 
-/** Writes a text that lines behind it do not strike through. */
-function textOver(context, text, left, bottom) {
+/** Writes a text that lines behind it do not strike through; it ends at `right`. */
+function textOver(context, text, right, bottom) {
+  context.textAlign = 'right';
   context.font = '11px Helvetica, Arial, "Liberation Sans", sans-serif';
   context.strokeStyle = colour('paper');
   context.lineWidth = 3;
-  context.strokeText(text, left, bottom);
+  context.strokeText(text, right, bottom);
   context.lineWidth = 1;
   context.fillStyle = colour('soft');
-  context.fillText(text, left, bottom);
+  context.fillText(text, right, bottom);
 }
 
 function drawVoltage(context, width, height, voltage) {
@@ -125,7 +132,7 @@ function drawVoltage(context, width, height, voltage) {
     context.lineWidth = 1;
   });
   const numbers = seen.length ? [['threshold', y(1) - 3], [short(high), 12], [short(low), height - 5]] : [['threshold', y(1) - 3]];
-  numbers.forEach(([text, top]) => textOver(context, text, 3, top));
+  numbers.forEach(([text, top]) => textOver(context, text, width - 4, top));
   for (const { first } of firstsAt(voltage.name)) {
     if (first.neuron !== voltage.neuron) continue;
     context.strokeStyle = colour('error');
@@ -192,7 +199,7 @@ function buildTracks() {
 }
 
 function paintTracks() {
-  if (!RUNS) return;
+  if (!HAS_STEPS) return;
   tracks.forEach(paintTrack);
   document.querySelectorAll('#tracks .key').forEach(key => { key.style.color = sideColour(Number(key.dataset.side)); });
   document.querySelectorAll('#tracks .from').forEach(end => { end.textContent = ending(Math.ceil(time.from)); });
@@ -200,9 +207,9 @@ function paintTracks() {
   moveCursors();
 }
 
-/** An end of the axis of time; the column has room for the step of two runs. */
+/** An end of the axis of time, with the step where the column has room for it. */
 function ending(step) {
-  return RUNS.sides.length > 2 ? inSeconds(step) : atStep(step);
+  return byId('tracks').clientWidth / RUNS.sides.length < 400 ? inSeconds(step) : atStep(step);
 }
 
 function moveCursors() {

@@ -1,10 +1,10 @@
-//! A heat map of a sweep.
+//! A sweep as a page, or as a picture of heat maps.
 
 use std::path::Path;
 
 use nirkit::escape;
 use nirkit::io::text::write_text;
-use nirkit::sweep::{Table, heat_map};
+use nirkit::sweep::{Table, heat_map, sweep_page};
 use serde::Serialize;
 
 use super::open;
@@ -23,21 +23,28 @@ struct Report {
     lines: usize,
 }
 
-/// Writes the map of the sweep in a folder.
+/// Writes the page or the maps of the sweep in a folder.
 pub(super) fn run(args: &ViewArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     refuse_options(args)?;
     let output = match args.output.as_deref() {
-        Some(output) if super::ending(output) == "svg" => output.to_path_buf(),
-        None if super::opens(args) => open::temporary(".svg")?,
+        Some(output) if super::ending(output) == "svg" || super::is_page(output) => {
+            output.to_path_buf()
+        }
+        None if super::opens(args) => open::temporary(".html")?,
         output => {
-            let message = "the map of a sweep is a picture in SVG";
+            let message = "a sweep is drawn as a page, HTML, or as maps, SVG";
             let more = output.map(elsewhere).unwrap_or_default();
-            let help = format!("give `--output FILE.svg`, or `--open`{more}");
+            let help = format!("give `--output FILE.html`, `--output FILE.svg`, or `--open`{more}");
             return Err(Failure::with_help(message, Some(&help)));
         }
     };
     let table = Table::of(&[&args.file])?;
-    write_text(&output, &heat_map(&table)?).map_err(nirkit::Error::from)?;
+    let drawn = if super::is_page(&output) {
+        sweep_page(&table, &super::title(args))?
+    } else {
+        heat_map(&table)?
+    };
+    write_text(&output, &drawn).map_err(nirkit::Error::from)?;
     let report = Report {
         file: args.file.display().to_string(),
         output: output.display().to_string(),
@@ -54,6 +61,7 @@ fn refuse_options(args: &ViewArgs) -> Result<(), Failure> {
         ("--collapse", args.collapse),
         ("--all", args.all),
         ("--platform", !args.platform.is_empty()),
+        ("--input", !args.input.is_empty()),
         ("a choice of platforms", !args.choices.is_empty()),
     ];
     let given: Vec<&str> =
@@ -61,7 +69,7 @@ fn refuse_options(args: &ViewArgs) -> Result<(), Failure> {
     if given.is_empty() {
         return Ok(());
     }
-    let message = format!("{} has no effect on the map of a sweep", given.join(" and "));
+    let message = format!("{} has no effect on the drawing of a sweep", given.join(" and "));
     Err(Failure::with_help(
         message,
         Some("leave it out; the plan of the sweep has platforms and choices"),

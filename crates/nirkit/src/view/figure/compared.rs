@@ -192,5 +192,6 @@ fn enlarged(
         "around the first difference: step {}, {}, neuron {}",
         first.step, first.node, first.neuron
     );
-    Section { title, time: from as f64 * job.dt..to as f64 * job.dt, marked, panels }
+    let time = from as f64 * job.dt..to as f64 * job.dt;
+    Section { title, time, marked, panels, ..Section::default() }
 }

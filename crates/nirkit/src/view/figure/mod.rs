@@ -15,7 +15,7 @@ use nirkit_view::{EventMark, Figure, MarkKind, Panel, PanelContent, Raster};
 use crate::escape;
 
 pub use compared::{comparison_figure, comparison_panels};
-pub use recorded::{Shown, recording_figure};
+pub use recorded::{Shown, recording_figure, recording_panels};
 
 /// Layers with panels; the others are named below the figure.
 const MOST_LAYERS: usize = 8;

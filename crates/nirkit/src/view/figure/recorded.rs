@@ -35,6 +35,15 @@ pub struct Shown<'a> {
 ///
 /// Nothing was recorded, or there is no such sample.
 pub fn recording_figure(recording: &Recording, shown: Shown<'_>) -> Result<String, Error> {
+    Ok(nirkit_view::figure(&recording_panels(recording, shown)?))
+}
+
+/// Returns what [`recording_figure`] draws, for other ways to draw it.
+///
+/// # Errors
+///
+/// Nothing was recorded, or there is no such sample.
+pub fn recording_panels(recording: &Recording, shown: Shown<'_>) -> Result<Figure, Error> {
     if shown.sample >= recording.samples.max(1) {
         let what = format!("there is no sample {} of {}", shown.sample, recording.samples);
         return Err(Error::new(what).of_kind(ErrorKind::Choice));
@@ -43,7 +52,15 @@ pub fn recording_figure(recording: &Recording, shown: Shown<'_>) -> Result<Strin
     let dt = recording.dt.unwrap_or(1.0);
     let steps = recording.steps.unwrap_or(0);
     let duration = recording.duration.unwrap_or(steps as f64 * dt);
-    let requests = requests(recording, shown.graph);
+    let signals = shown.stimulus.and_then(|bound| bound.stimulus.samples.get(shown.sample));
+    let signals: Vec<_> = signals.into_iter().flat_map(|sample| &sample.signals).collect();
+    let mut requests = requests(recording, shown.graph);
+    // What an Input puts out is what enters it, which is drawn already.
+    let enters = |node: &str| signals.iter().any(|(name, _)| *name == node);
+    let is_drawn = |one: &Request| one.observable == Observable::Output && enters(&one.node);
+    if !requests.iter().all(is_drawn) {
+        requests.retain(|request| !is_drawn(request));
+    }
     if requests.is_empty() {
         let error = Error::new("nothing was recorded that can be drawn");
         return Err(error.of_kind(ErrorKind::Choice).help("record spikes or voltages"));
@@ -55,11 +72,13 @@ pub fn recording_figure(recording: &Recording, shown: Shown<'_>) -> Result<Strin
         .collect();
     let missing: Vec<&str> = left.iter().map(String::as_str).collect();
     let kept = drawn.iter().filter_map(|&at| panel_of(recording, &requests[at], shown.sample, dt));
-    let signals = shown.stimulus.and_then(|bound| bound.stimulus.samples.get(shown.sample));
-    let signals = signals.into_iter().flat_map(|sample| &sample.signals);
-    let inputs = signals.map(|(name, signal)| input(name, signal, dt));
-    let section =
-        Section { time: 0.0..duration, panels: inputs.chain(kept).collect(), ..Section::default() };
+    let inputs = signals.iter().map(|(name, signal)| input(name, signal, dt));
+    let section = Section {
+        time: 0.0..duration,
+        counts_steps: recording.dt.is_none() && recording.events.is_empty(),
+        panels: inputs.chain(kept).collect(),
+        ..Section::default()
+    };
     let on_grid = recording.events.is_empty().then(|| TIMES.to_owned());
     let counts =
         recording.dt.is_none().then(|| "Steps have no length here: times count steps.".to_owned());
@@ -67,8 +86,7 @@ pub fn recording_figure(recording: &Recording, shown: Shown<'_>) -> Result<Strin
         .then(|| format!("Sample {} of {}.", shown.sample, recording.samples));
     let notes =
         sample.into_iter().chain(on_grid).chain(counts).chain(left_out("recordings", &missing));
-    let figure = Figure { sections: vec![section], notes: notes.collect() };
-    Ok(nirkit_view::figure(&super::escaped(figure)))
+    Ok(super::escaped(Figure { sections: vec![section], notes: notes.collect() }))
 }
 
 /// Everything that was recorded, in the order of the signals if a graph says it; of one node, spikes come last.

@@ -1,4 +1,4 @@
-"""A comparison as a plot: the whole run, and the first difference enlarged."""
+"""Panels of runs below each other, as figures of matplotlib: what enters, voltages and spikes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any, Dict, List, Tuple
 import numpy as np
 
 from ..errors import Error
-from .plot import _CELLS, _MARKS, _ROWS, pyplot
 
+#: Rasters of more rows or marks than this are drawn as a picture of how many spikes there are.
+_ROWS, _MARKS = 200, 20_000
+#: Cells of such a picture, along time and along the neurons.
+_CELLS = (400, 80)
 #: Colours of spikes that are in one of two runs only (Okabe and Ito, 2008). The others have the colour of text, so that no colour of
 #: the style, which voltages have, is taken for a difference.
 _EXTRA, _MISSING = "#0072b2", "#d55e00"
@@ -23,8 +26,17 @@ _LEAST, _MOST, _ROW = 0.6, 1.8, 0.12
 _Shown = Dict[str, Any]
 
 
-def plot_comparison(content: _Shown, figure: Any) -> Any:
-    """Draws the sections of a comparison below each other; the figure of matplotlib."""
+def pyplot() -> Any:
+    """The module of matplotlib that makes figures."""
+    try:
+        import matplotlib.pyplot
+    except ImportError as error:
+        raise Error("matplotlib is not installed", help="pip install nirkit[plot]") from error
+    return matplotlib.pyplot
+
+
+def plot_panels(content: _Shown, figure: Any) -> Any:
+    """Draws sections of panels below each other; the figure of matplotlib."""
     sections: List[_Shown] = content["sections"]
     heights = [[_height(panel) for panel in section["panels"]] for section in sections]
     if figure is None:
@@ -66,21 +78,28 @@ def _section(part: Any, section: _Shown, heights: List[float]) -> None:
     if section["title"]:
         part.suptitle(_plain(section["title"]), fontsize="medium", x=0.01, ha="left")
     begin, end = section["time"]
-    unit, name = next(((unit, name) for unit, name in _UNITS if max(abs(begin), abs(end)) >= unit), _UNITS[-1])
+    unit, name = next(((unit, name) for unit, name in _UNITS if max(abs(begin), abs(end)) >= unit), _UNITS[0])
+    if section["counts_steps"]:
+        unit = 1.0
     grid = {"height_ratios": heights}
     axes = part.subplots(len(heights), 1, sharex=True, squeeze=False, gridspec_kw=grid)[:, 0]
     for axis, panel in zip(axes, section["panels"]):
-        lines = ", ".join(line for line, _ in panel["lines"])
+        # Names of lines stand in the legend.
+        is_legend = "curves" in panel and all(run is not None for _, run in panel["lines"])
+        lines = panel["label"] if is_legend else ", ".join(line for line, _ in panel["lines"])
         axis.set_title(_plain(f"{panel['title']}: {lines}"), loc="left", fontsize="small")
         if "rows" in panel:
             _raster(part, axis, panel, (begin / unit, end / unit), unit)
+        elif "channels" in panel:
+            _picture(part, axis, panel, unit)
         else:
             _curves(axis, panel, unit)
         if section["marked"] is not None:
             mark = {"color": _MISSING, "linewidth": 0.8, "linestyle": "--", "label": "_first difference"}
             axis.axvline(section["marked"] / unit, **mark)
-    axes[-1].set_xlabel(f"time ({name})")
-    axes[-1].set_xlim(begin / unit, end / unit)
+    axes[-1].set_xlabel("step" if section["counts_steps"] else f"time ({name})")
+    if end > begin:
+        axes[-1].set_xlim(begin / unit, end / unit)
 
 
 def _plain(text: str) -> str:
@@ -109,7 +128,8 @@ def _raster(part: Any, axis: Any, panel: _Shown, stretch: Tuple[float, float], u
         part.colorbar(picture, ax=axis, label="spikes")
     else:
         size = float(np.clip(60 / rows, 2, 8))
-        _marks(axis, times, neurons, kinds == _SAME, marker="|", markersize=size, color=pyplot().rcParams["text.color"])
+        colour = pyplot().rcParams["text.color"] if panel["run"] is None else f"C{panel['run']}"
+        _marks(axis, times, neurons, kinds == _SAME, marker="|", markersize=size, color=colour)
     size = float(np.clip(60 / rows, 3, 9))
     _marks(axis, times, neurons, kinds == _IS_EXTRA, marker="|", markersize=size, markeredgewidth=1.6, color=_EXTRA)
     # Also without colours it is seen that something is not there.
@@ -119,6 +139,17 @@ def _raster(part: Any, axis: Any, panel: _Shown, stretch: Tuple[float, float], u
 def _marks(axis: Any, times: Any, neurons: Any, chosen: Any, **style: Any) -> None:
     if chosen.any():
         axis.plot(times[chosen], neurons[chosen], linestyle="none", **style)
+
+
+def _picture(part: Any, axis: Any, panel: _Shown, unit: float) -> None:
+    """Draws values of many channels as colours; a column ends at its time."""
+    (first, step), channels = panel["times"], panel["channels"]
+    values = panel["values"].reshape(-1, channels)
+    extent = ((first - step) / unit, (first + (len(values) - 1) * step) / unit, -0.5, channels - 0.5)
+    if len(values):
+        picture = axis.imshow(values.T, aspect="auto", origin="lower", interpolation="nearest", extent=extent)
+        part.colorbar(picture, ax=axis, label=_plain(panel["label"]))
+    axis.set_ylabel("channel")
 
 
 def _curves(axis: Any, panel: _Shown, unit: float) -> None:
