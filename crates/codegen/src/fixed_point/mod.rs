@@ -12,6 +12,7 @@ mod constant;
 mod extent;
 mod linear;
 mod map;
+mod narrow;
 mod quantum;
 mod refuse;
 mod scale;
@@ -178,6 +179,10 @@ pub fn fixed_point(
         }
     }
     let maps = made.maps;
+    let reasons = narrow::too_wide(&whole, &options);
+    if options.state_bits < 32 && !reasons.is_empty() {
+        return Err(reasons);
+    }
     let scales = scales.iter().map(|scale| scale.iter().collect()).collect();
     Ok(FixedPoint { program: whole, scales, maps, factor_error, notes })
 }
