@@ -48,21 +48,16 @@ SIZE=${ARM_SIZE:-arm-none-eabi-size}
 QEMU=${QEMU:-qemu-system-arm}
 absent=
 for tool in "$ARM_CC" "$SIZE" "$QEMU"; do
-  command -v "$tool" >/dev/null 2>&1 || absent="$absent${absent:+, }"$tool""
+  command -v "$tool" >/dev/null 2>&1 || absent="$absent${absent:+, }\"$tool\""
 done
 has() { command -v "$1" >/dev/null 2>&1; }
 # Bytes of code, constants and initialised data.
 flash() { "$SIZE" "$1" | awk 'NR == 2 { print $1 + $2 }'; }
 # A number of what the test bench says: of frames or events, and which.
-said() { printf '%s
-' "$told" | sed -n "s/^$1: \([0-9]*\) instructions a step on average, \([0-9]*\) at most, \([0-9]*\) bytes of stack.*/\$2/p"; }
+said() { printf '%s\n' "$told" | sed -n "s/^$1: \([0-9]*\) instructions a step on average, \([0-9]*\) at most, \([0-9]*\) bytes of stack.*/\\$2/p"; }
 or_null() { if [ -n "$1" ]; then printf %s "$1"; else printf null; fi; }
 {
-  printf '{
-  "schema": 1,
-  "absent": [%s],
-  "state_bytes": @STATE@,
-  "processors": [' "$absent"
+  printf '{\n  "schema": 1,\n  "absent": [%s],\n  "state_bytes": @STATE@,\n  "processors": [' "$absent"
   comma=
   for core in cortex-m3 cortex-m4; do
     own= all= told=
@@ -75,24 +70,18 @@ or_null() { if [ -n "$1" ]; then printf %s "$1"; else printf null; fi; }
       all=$(flash @NAME@_${core}_size.elf)
       if has "$QEMU"; then
         # A network that is larger than the board is not run.
-        told=$(make -s qemu-$core) || told=
+        told=$(make -s qemu-$core) || { printf '%s\n' "$told" >&2; told=; }
       fi
     fi
     frames=$(said frames 1) frames_most=$(said frames 2) events=$(said events 1) events_most=$(said events 2)
-    stack=$(printf '%s
-' "$(said frames 3)" "$(said events 3)" | sort -n | tail -n 1)
-    printf '%s
-    {"name": "%s", "flash_bytes": %s, "library_bytes": %s, "stack_bytes": %s,
-' "$comma" "$core"       "$(or_null "$all")" "$(or_null "${all:+$((all - own))}")" "$(or_null "$stack")"
-    printf '     "frames": {"mean_instructions": %s, "most_instructions": %s},
-' "$(or_null "$frames")" "$(or_null "$frames_most")"
+    stack=$(printf '%s\n' "$(said frames 3)" "$(said events 3)" | sort -n | tail -n 1)
+    printf '%s\n    {"name": "%s", "flash_bytes": %s, "library_bytes": %s, "stack_bytes": %s,\n' "$comma" "$core" \
+      "$(or_null "$all")" "$(or_null "${all:+$((all - own))}")" "$(or_null "$stack")"
+    printf '     "frames": {"mean_instructions": %s, "most_instructions": %s},\n' "$(or_null "$frames")" "$(or_null "$frames_most")"
     printf '     "events": {"mean_instructions": %s, "most_instructions": %s}}' "$(or_null "$events")" "$(or_null "$events_most")"
     comma=,
   done
-  printf '
-  ]
-}
-'
+  printf '\n  ]\n}\n'
 } > measured.json.part
 mv measured.json.part measured.json
 cat measured.json

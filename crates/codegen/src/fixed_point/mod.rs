@@ -153,6 +153,12 @@ pub fn fixed_point(
     let extents = extent::extents(&simple, samples);
     let scales = Scales { program: &simple, options: &options, quanta: &quanta, extents: &extents };
     let scales = scales.settle();
+    if options.state_bits < 32 {
+        let reasons = narrow::too_coarse(&simple, &quanta, &scales, options.state_bits);
+        if !reasons.is_empty() {
+            return Err(reasons);
+        }
+    }
     let mut made = Maker { options: &options, scales: &scales, maps: Vec::new() };
     let mut whole = made.program(&simple);
     let limit = 2_f64.powi(options.state_bits as i32 - 1) - 1.0;
