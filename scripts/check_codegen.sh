@@ -23,12 +23,12 @@ for network in words small; do
   done
   make -s -C "$folder/$network" qemu size
   make -s -C "$folder/$network" measure >/dev/null
-  python3 - "$folder/$network/measured.json" <<'PYTHON'
+  python3 - "$folder/$network" <<'PYTHON'
 import json, sys
-measured = json.load(open(sys.argv[1]))
+measured, report = (json.load(open(f"{sys.argv[1]}/{name}.json")) for name in ("measured", "report"))
 assert measured["absent"] == [], measured
 for processor in measured["processors"]:
-    assert 0 < processor["stack_bytes"] < 4096 and processor["flash_bytes"] > measured["state_bytes"], processor
+    assert 0 < processor["stack_bytes"] < 4096 and processor["flash_bytes"] > report["constant_bytes"], processor
     for way in ("frames", "events"):
         assert 0 < processor[way]["mean_instructions"] <= processor[way]["most_instructions"], processor
 PYTHON

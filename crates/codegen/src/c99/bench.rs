@@ -159,7 +159,7 @@ pub(super) fn makefile(name: &str) -> String {
          CC ?= cc\nCFLAGS ?= -O2\n\
          FLAGS = -std=c99 -pedantic -Wall -Wextra -Wconversion -Werror -ffp-contract=off\n\n\
          check: {name}_test\n\t./{name}_test\n\n\
-         measure:\n\t@CC='$(CC)' ARM_CC='$(ARM_CC)' sh measure.sh\n\n\
+         measure:\n\t@ARM_CC='$(ARM_CC)' sh measure.sh\n\n\
          {name}_test: {name}.c {name}.h {name}_test.c\n\t$(CC) $(CFLAGS) $(FLAGS) -o $@ {name}.c {name}_test.c -lm\n\n\
          {}clean:\n\trm -f {name}_test *.elf *.o *.su measured.json\n\n.PHONY: check measure qemu qemu-cortex-m3 qemu-cortex-m4 size clean\n",
         cortex_m::rules(name)
