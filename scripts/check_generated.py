@@ -7,7 +7,8 @@ Each network is generated for one of the platforms in turn, the first that takes
 computes with integers. The test bench that comes with the code replays a stimulus and holds every spike and final state against
 what the engine computed. C is built by gcc and clang with -O0, -O2 and -O3 and with the sanitizers of addresses and of undefined
 behaviour, or in so many of these ways in turn as `--ways` says. Verilog has other lanes and ports in turn. Every N-th network runs on a Cortex-M3 and M4 in QEMU, as Rust on this machine and as WebAssembly, and in Verilator
-besides Icarus. Ends with 1 at the first difference, and says what was replayed how often, and what was not for want of a tool.
+besides Icarus. The object file of C for a Cortex-M4, or of this machine without its compiler, is at most 1.1 times the constants of the
+report and 8 KiB. Ends with 1 at the first difference, and says what was replayed how often, and what was not for want of a tool.
 """
 
 import argparse
@@ -30,6 +31,8 @@ CLOCKED = [
     ["--clocked", "--reset", "subtract", "--synapse", "new", "--threshold", "level", "--reset-timing", "next"],
 ]
 C_WAYS = [(compiler, flags) for compiler in ("gcc", "clang") for flags in ("-O0", "-O2", "-O3", "-O1 -fsanitize=address,undefined -fno-sanitize-recover")]
+# How large an object file may be, in parts of its constants, and beside them in bytes.
+LARGEST = (1.1, 8 * 1024)
 # What is linked to find out whether a compiler has the libraries of a way.
 SMALLEST = "int main(void) { return 0; }\n"
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -114,8 +117,22 @@ class Network:
         if shutil.which("g++"):
             flags = "-x c++ -std=c++11 -Wall -Wextra -Wconversion -Werror -ffp-contract=off -c -o /dev/null".split()
             self.hold("C as C++, compiled", ["g++", *flags, code / f"{name}.c"])
+        self.size(code, name)
         if self.number % self.every == 0 and shutil.which("qemu-system-arm") and shutil.which("arm-none-eabi-gcc"):
             self.hold("C, Cortex-M3 and M4 in QEMU", ["make", "-s", "-C", code, "qemu"])
+
+    def size(self, code, name):
+        """Holds the bytes of code and constants against those of the constants."""
+        is_arm = shutil.which("arm-none-eabi-gcc") is not None
+        compiler = ["arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb"] if is_arm else ["gcc"]
+        run([*compiler, "-Os", "-std=c99", "-ffp-contract=off", "-c", "-o", code / "size.o", code / f"{name}.c"])
+        told = run(["arm-none-eabi-size" if is_arm else "size", code / "size.o"]).stdout.splitlines()
+        found = sum(map(int, told[1].split()[:2]))
+        constants = json.loads((code / "report.json").read_text())["constant_bytes"]
+        self.done["C, the size of the object"] += 1
+        factor, beside = LARGEST
+        if found > factor * constants + beside:
+            self.failed.append(f"{self.path}: the object has {found} bytes, and the constants {constants}")
 
     def verilog(self, code):
         if shutil.which("iverilog"):

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks generated C with the MISRA C:2012 addon of cppcheck: `scripts/check_misra.sh FOLDER`, where FOLDER is one that `nir codegen --target
-# c99` made. Fails on a rule that is not in the list of deviations of docs/codegen.md.
+# c99` made. Fails on a rule that is not in the list of deviations of docs/codegen-c.md.
 set -euo pipefail
 folder=$1
 deviations='2\.5|8\.9|10\.6|10\.8|15\.5'

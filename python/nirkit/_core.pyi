@@ -195,7 +195,7 @@ def check(document: Document, platforms: SupportsGetItem[int, str], options: dic
     Findings about a graph, and a report for each platform that is asked for.
     """
 
-def codegen(document: Document, target: str, output: str | PathLike[str], platform: str, name: str, steps: SupportsIndex, parts: SupportsGetItem[int, tuple[str | None, str, Any]], labels: SupportsGetItem[int, SupportsIndex] | None, readout: str | None, ports: str, lanes: SupportsIndex, flash: SupportsIndex | None, ram: SupportsIndex | None, options: dict) -> str:
+def codegen(document: Document, target: str, output: str | PathLike[str], platform: str, name: str, steps: SupportsIndex, parts: SupportsGetItem[int, tuple[str | None, str, Any]], labels: SupportsGetItem[int, SupportsIndex] | None, readout: str | None, state_bits: SupportsIndex | None, ports: str, lanes: SupportsIndex, flash: SupportsIndex | None, ram: SupportsIndex | None, options: dict) -> str:
     """
     Writes code into a folder; what is said of it as JSON. See `nirkit.verb.codegen`.
     """

@@ -574,6 +574,14 @@ def test_codegen_quantises_and_refuses_what_does_not_fit(tmp_path):
         EXAMPLE, target="rust", output=tmp_path / "i16", platform="norse", dt="1ms", quantize="i16", x=x, labels=y
     )
     assert len(measured.quantisation["accuracy"]) == 2
+    narrow = nir.codegen(
+        EXAMPLE, target="c99", output=tmp_path / "s16", platform="norse", dt="1ms", quantize="i8", state_bits=16
+    )
+    assert narrow.quantisation["state_bits"] == 16 and narrow.state_bytes < whole.state_bytes
+    with pytest.raises(nir.ChoiceError, match="states of 12 bits are not offered"):
+        nir.codegen(EXAMPLE, target="c99", output=tmp_path / "s12", platform="norse", dt="1ms", quantize="i8", state_bits=12)
+    with pytest.raises(nir.ChoiceError, match="bits of states are given, and nothing is quantised"):
+        nir.codegen(EXAMPLE, target="c99", output=tmp_path / "s", platform="norse", dt="1ms", state_bits=16)
     with pytest.raises(nir.ChoiceError, match="ram: the state takes"):
         nir.codegen(EXAMPLE, target="c99", output=tmp_path / "no", platform="norse", dt="1ms", ram=10)
 
@@ -587,6 +595,11 @@ def test_codegen_writes_code_and_says_what_it_takes(tmp_path):
         assert code.neurons == 43 and 0 < code.state_bytes < 8 * code.neurons and code.constant_bytes > 0
         assert ("dt", "0.001") in [(choice.name, choice.value) for choice in code.choices]
         assert str(code.state_bytes) in str(code)
+        assert sum(layer["constant_bytes"] for layer in code.layers) == code.constant_bytes
+        assert 0 < code.typical_operations <= code.most_operations
+        assert code.most_operations == sum(layer["most_operations"] for layer in code.layers)
+        written = json.loads((folder / "report.json").read_text())
+        assert written["state_bytes"] == code.state_bytes and len(written["layers"]) == len(code.layers)
         assert (code.hardware is None) == (target != "verilog")
         with pytest.raises(nir.WriteError, match="is there already"):
             nir.codegen(EXAMPLE, target=target, output=folder, platform="loihi2", dt="1ms")

@@ -83,3 +83,39 @@ fn what_has_no_code_is_refused() {
         assert!(!Path::new(&output).join("net.c").exists());
     }
 }
+
+#[test]
+fn what_a_missing_tool_would_measure_is_null_and_the_tool_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (target, tools) in [("c99", ["ARM_CC", "QEMU"]), ("verilog", ["IVERILOG", "VERILATOR"])] {
+        let output = folder.path().join(target).display().to_string();
+        let args = ["codegen", &graph(), "--target", target, "--platform", "loihi2", "--dt", "1ms"];
+        let done = nir(&[&args[..], &["--output", &output]].concat());
+        assert_eq!(done.status.code(), Some(0), "{target}: {done:?}");
+        let mut make = Command::new("make");
+        make.args(["-s", "-C", &output, "measure"]);
+        for tool in tools {
+            // What the Makefile names is given there, the rest in the environment.
+            make.arg(format!("{tool}=no-such-tool")).env(tool, "no-such-tool");
+        }
+        let done = make.output().unwrap();
+        assert!(done.status.success(), "{target}: {done:?}");
+        let text = std::fs::read_to_string(Path::new(&output).join("measured.json")).unwrap();
+        let measured: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let absent = measured["absent"].as_array().unwrap();
+        assert!(absent.iter().any(|tool| tool == "no-such-tool"), "{text}");
+        let number = match target {
+            "c99" => &measured["processors"][0]["frames"]["mean_instructions"],
+            _ => &measured["icarus"]["most_cycles"],
+        };
+        assert!(number.is_null(), "{text}");
+        // The report is a file as well.
+        let text = std::fs::read_to_string(Path::new(&output).join("report.json")).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(report["check"], "make -C . check");
+        let layers = report["layers"].as_array().unwrap();
+        let total: u64 =
+            layers.iter().map(|layer| layer["most_operations"].as_u64().unwrap()).sum();
+        assert_eq!(report["most_operations"], total);
+    }
+}

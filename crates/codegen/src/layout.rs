@@ -127,6 +127,18 @@ impl<'a> Layout<'a> {
         (!frames.is_empty()).then_some(frames)
     }
 
+    /// The members of the state, each with the buffers that it holds and its bytes.
+    pub(crate) fn members(&self) -> Vec<(Vec<BufferId>, usize)> {
+        let slots = self.sharing.slots.iter();
+        let shared = slots.map(|slot| (slot.buffers.clone(), slot.len * slot.kind.bytes()));
+        let own = self.own().map(|(id, buffer)| {
+            let copies = 1 + usize::from(self.before.contains(&id));
+            (vec![id], copies * buffer.len() * self.kind(id).bytes())
+        });
+        let rows = self.rings().map(|(ring, _)| (vec![ring], 4));
+        shared.chain(own).chain(rows).collect()
+    }
+
     /// Bytes of the state, with each member at a multiple of its size.
     pub(crate) fn state_bytes(&self) -> usize {
         let (mut offset, mut largest) = (0_usize, 1);

@@ -31,6 +31,7 @@
 
 mod c99;
 mod fixed_point;
+mod layer;
 mod layout;
 mod name;
 mod range;
@@ -47,6 +48,7 @@ mod walk;
 mod whole;
 
 pub use fixed_point::{FixedPoint, FixedPointOptions, MapLoss, fixed_point};
+pub use layer::Layer;
 pub use name::NameError;
 pub use readout::{Readout, ReadoutOf};
 pub use report::Report;

@@ -1,13 +1,16 @@
 //! What code takes of a machine.
 
-use nirkit_step::{Numbers, Operation, Program};
+use nirkit_step::{Operation, Program, When};
 
+use crate::Vectors;
+use crate::c99;
+use crate::layer::{Layer, Sizes, layers};
 use crate::layout::Layout;
-use crate::stored::{Listed, Stored, same};
-use crate::whole::Prepared;
+use crate::stored::Listed;
+use crate::whole::{self, Prepared};
 
 /// Bytes and operations of a program.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// Bytes of weights and parameters, which stay where they are.
     pub constants: usize,
@@ -19,80 +22,73 @@ pub struct Report {
     pub neurons: usize,
     /// Arithmetic operations and comparisons of the cells in a step.
     pub cell_operations: usize,
-}
-
-/// Bytes of constants, in the narrowest type that holds them.
-fn size(numbers: &Numbers) -> usize {
-    numbers.len() * Stored::of(numbers).bytes()
+    /// What each node takes, in the order in which they are computed.
+    pub layers: Vec<Layer>,
 }
 
 impl Report {
-    /// Counts what a program takes.
+    /// Counts what a program takes as C, and what it does for vectors.
     #[must_use]
-    pub fn of(program: &Program) -> Self {
-        Self::of_prepared(program, &Prepared::new(program, 8), true)
+    pub fn of(program: &Program, vectors: &Vectors) -> Self {
+        let prepared = Prepared::new(program, whole::input_bits(program, vectors));
+        let layout = Layout::new(&prepared, true);
+        Self::of_printed(program, &layout, &c99::sizes(&layout), vectors)
     }
 
-    /// Counts a matrix, of which all weights are kept, or those that are not 0.
-    fn matrix(&mut self, weights: &Numbers, listed: Option<Listed>) {
-        self.most_products += listed.as_ref().map_or(weights.len(), |listed| listed.weights.len());
-        self.constants += listed.map_or_else(|| size(weights), |listed| listed.bytes());
-    }
-
-    /// Counts what a program takes that is printed so.
-    pub(crate) fn of_prepared(program: &Program, prepared: &Prepared<'_>, any_len: bool) -> Self {
-        let mut report = Self::default();
+    /// Counts a program that is printed so, with constants of these sizes.
+    pub(crate) fn of_printed(
+        program: &Program,
+        layout: &Layout<'_>,
+        sizes: &Sizes,
+        vectors: &Vectors,
+    ) -> Self {
+        let mut report = Self {
+            constants: sizes.iter().map(|(_, bytes)| bytes).sum(),
+            state: layout.state_bytes(),
+            layers: layers(layout, sizes, vectors),
+            ..Self::default()
+        };
         let len = |id: nirkit_step::BufferId| program.buffers[id.0].len();
-        report.state = Layout::new(prepared, any_len).state_bytes();
-        for buffer in &program.buffers {
-            if buffer.start.uniform().is_none() {
-                report.constants += size(&buffer.start);
-            }
-        }
+        let kept = |weights: &nirkit_step::Numbers, rows, columns, may_list| {
+            let listed = Listed::of(weights, rows, columns).filter(|_| may_list);
+            listed.map_or(weights.len(), |listed| listed.weights.len())
+        };
+        // Of the first step and of those that follow, the larger one.
+        let (mut first, mut later) = (0, 0);
         for operation in &program.operations {
             match operation {
-                Operation::Dense(dense) => {
-                    let lens = (len(dense.to), len(dense.from));
-                    report.matrix(&dense.weights, Listed::of(&dense.weights, lens.0, lens.1));
-                    report.constants += dense.bias.as_ref().map_or(0, size);
+                Operation::Dense(map) => {
+                    report.most_products += kept(&map.weights, len(map.to), len(map.from), true);
                 }
-                Operation::Deliver(deliver) => {
-                    let lens = (len(deliver.to), len(deliver.from));
-                    let listed = Listed::of(&deliver.weights, lens.0, lens.1);
+                Operation::Deliver(map) => {
                     // Of a program with floats, all weights are kept.
-                    report.matrix(&deliver.weights, listed.filter(|_| prepared.stored.is_some()));
+                    let may_list = layout.stored.is_some();
+                    report.most_products +=
+                        kept(&map.weights, len(map.to), len(map.from), may_list);
                 }
-                Operation::Convolution(convolution) => {
-                    let window = &convolution.window;
-                    let area = window.kernel[0] * window.kernel[1];
-                    let seen = window.channels_in / window.groups;
-                    report.most_products += window.outputs() * seen * area;
-                    report.constants += size(&convolution.weights);
-                    report.constants += convolution.bias.as_ref().map_or(0, size);
+                Operation::Convolution(map) => {
+                    let fed = (map.window.channels_out / map.window.groups) as u64;
+                    let products: u64 = crate::layer::windows(&map.window, fed).iter().sum();
+                    report.most_products += products as usize;
                 }
-                Operation::Scale { factors, to, .. } => {
-                    report.most_products += len(*to);
-                    report.constants += size(factors);
-                }
-                Operation::Permute { order, .. } => report.constants += 4 * order.len(),
+                Operation::Scale { to, .. } => report.most_products += len(*to),
                 Operation::Cell(cell) => {
+                    let each = cell.statements.iter().map(|statement| statement.value.operations());
+                    let all = each.sum::<usize>() * cell.neurons;
                     report.neurons += cell.neurons;
-                    report.constants +=
-                        cell.parameters.iter().map(|found| size(&found.numbers)).sum::<usize>();
-                    let each: usize =
-                        cell.statements.iter().map(|statement| statement.value.operations()).sum();
-                    report.cell_operations += each * cell.neurons;
+                    first += if cell.when == When::Later { 0 } else { all };
+                    later += if cell.when == When::First { 0 } else { all };
                 }
-                Operation::Recall { delays, .. } => {
-                    report.constants += if same(delays).is_some() { 0 } else { 4 * delays.len() };
-                }
-                Operation::Frame { .. }
-                | Operation::Store { .. }
-                | Operation::Add { .. }
-                | Operation::Truth { .. }
-                | Operation::Pool(_) => {}
+                _ => {}
             }
         }
+        report.cell_operations = first.max(later);
         report
+    }
+
+    /// Operations of a step at most: those of all layers.
+    #[must_use]
+    pub fn most_operations(&self) -> u64 {
+        self.layers.iter().map(|layer| layer.most_operations).sum()
     }
 }

@@ -181,9 +181,10 @@ pub fn generate_within(
     }
     let any_len = target == Target::C99;
     let layout = Layout::new(&prepared, any_len);
-    let files = match target {
+    let (files, sizes) = match target {
         Target::Rust => rust::files(&layout, name, vectors, options),
         _ => c99::files(&layout, name, vectors, options),
     };
-    Ok(Code { files, report: Report::of_prepared(program, &prepared, any_len), hardware: None })
+    let report = Report::of_printed(program, &layout, &sizes, vectors);
+    Ok(Code { files, report, hardware: None })
 }

@@ -24,16 +24,7 @@ impl Vectors {
         };
         let mut probes: Vec<Numbers> = program.probes.iter().map(probe).collect();
         for step in 0..steps {
-            let frames: Vec<Vec<f64>> = program
-                .inputs
-                .iter()
-                .zip(&inputs)
-                .map(|(input, frames)| {
-                    let len = input.shape.iter().product::<usize>();
-                    frames.iter().skip(step * len).take(len).copied().collect()
-                })
-                .collect();
-            run.step(&frames);
+            run.step(&frames_of(program, &inputs, step));
             for (numbers, probe) in probes.iter_mut().zip(&program.probes) {
                 let now = run.buffer(probe.buffer);
                 for (at, number) in now.iter().enumerate() {
@@ -42,6 +33,11 @@ impl Vectors {
             }
         }
         Self { steps, inputs, probes }
+    }
+
+    /// The frame of each input in a step.
+    pub(crate) fn frames_of(&self, program: &Program, step: usize) -> Vec<Vec<f64>> {
+        frames_of(program, &self.inputs, step)
     }
 
     /// The frames of an input, rounded to its format; what is missing is 0.
@@ -82,4 +78,13 @@ impl Vectors {
             .map(|input| (0..len(&input.shape)).map(|_| draw()).collect())
             .collect()
     }
+}
+
+/// The frame of each input in a step.
+fn frames_of(program: &Program, inputs: &[Vec<f64>], step: usize) -> Vec<Vec<f64>> {
+    let frame = |(input, frames): (&Input, &Vec<f64>)| {
+        let len = input.shape.iter().product::<usize>();
+        frames.iter().skip(step * len).take(len).copied().collect()
+    };
+    program.inputs.iter().zip(inputs).map(frame).collect()
 }

@@ -38,8 +38,14 @@ impl<'a> Run<'a> {
 
     /// Takes a step. `frames` has the numbers of each input; what is missing is 0.
     pub fn step(&mut self, frames: &[Vec<f64>]) {
+        self.step_watched(frames, |_, _| ());
+    }
+
+    /// Takes a step, and calls a function before each operation, with its place in the program.
+    pub fn step_watched(&mut self, frames: &[Vec<f64>], mut watch: impl FnMut(&Self, usize)) {
         let program = self.program;
-        for operation in &program.operations {
+        for (at, operation) in program.operations.iter().enumerate() {
+            watch(self, at);
             self.execute(operation, frames);
         }
         for &BufferId(kept) in &self.kept {
@@ -55,10 +61,16 @@ impl<'a> Run<'a> {
         Some(self.buffer(found.buffer).to_f64())
     }
 
-    /// The numbers of a buffer after the last step.
+    /// The numbers of a buffer after the last step, or at an operation that is watched.
     #[must_use]
     pub fn buffer(&self, buffer: BufferId) -> &Numbers {
         &self.now[buffer.0]
+    }
+
+    /// The steps that are done.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.steps
     }
 
     fn execute(&mut self, operation: &Operation, frames: &[Vec<f64>]) {

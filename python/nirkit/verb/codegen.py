@@ -29,6 +29,9 @@ class Code:
         state_bytes: bytes of the state.
         most_products: products of weighted maps in a step in which every input is active.
         cell_operations: operations of the neurons in a step.
+        most_operations: operations of a step in which everything is active: products with their sums, sums of pools, and those of neurons.
+        typical_operations: those of a step of the vectors, on average.
+        layers: for each node ``name``, ``kind``, ``constant_bytes``, ``state_bytes``, ``most_operations`` and ``typical_operations``.
         choices: every choice, its value, and where it comes from.
         notes: what the platform loses of the graph.
         hardware: what a design of Verilog takes: ``constant_bits``, ``memory_bits``, ``cycles`` (of a step), ``first_cycles``,
@@ -48,6 +51,9 @@ class Code:
     state_bytes: int
     most_products: int
     cell_operations: int
+    most_operations: int
+    typical_operations: float
+    layers: List[Dict[str, Any]]
     choices: List[Choice]
     notes: List[str]
     hardware: Optional[Dict[str, Any]] = None
@@ -74,6 +80,7 @@ def codegen(
     x: Any = None,
     labels: Any = None,
     readout: Optional[str] = None,
+    state_bits: Optional[int] = None,
     ports: str = "dense",
     lanes: int = 1,
     flash: Optional[int] = None,
@@ -98,6 +105,7 @@ def codegen(
         x, labels: samples and their classes, as for `eval`: from them the ranges of quantised states are taken, and the accuracy
             is measured before and after.
         readout: ``"count"``, ``"first"`` or ``"voltage"``: the code reads a class from the Output.
+        state_bits: bits of a state after ``quantize``, 16 or 32 (if not given); with 16, every state is proven to fit.
         ports: what enters and leaves a design of Verilog: ``"dense"``, the number of every element, or ``"aer"``, addresses of spikes.
         lanes: products that a design of Verilog adds in a cycle, and neurons that pass, side by side.
         flash, ram: the most bytes of constants and of state.
@@ -117,7 +125,7 @@ def codegen(
         options["dt_of_stimulus"] = step
         classes = None if labels is None else [int(label) for label in labels]
     text = _core.codegen(
-        document(graph), target, os.fspath(output), platform, name, steps, content, classes, readout, ports, lanes, flash, ram, options
+        document(graph), target, os.fspath(output), platform, name, steps, content, classes, readout, state_bits, ports, lanes, flash, ram, options
     )  # fmt: skip
     found = json.loads(text)
     found["choices"] = [Choice(each["name"], each["value"], each["source"]) for each in found["choices"]]

@@ -25,7 +25,8 @@ Examples:
   nir codegen net.nir --target c99 --clocked --dt 1ms --quantize i8 --input test_x.npy --labels test_y.npy --output net_i8
 
 `--quantize i8` or `i16` makes integers of the numbers of a simulator or of the clocked engine: weights of 8 or 16 bits with a scale
-for each output channel (`i8-layer`: one for each map), states of 32 bits. The report has the losses; with --input and --labels,
+for each output channel (`i8-layer`: one for each map), states of 32 bits, or of 16 with
+--state-bits 16. The report has the losses; with --input and --labels,
 the accuracy before and after.")]
 pub(crate) struct CodegenArgs {
     /// A .nir or .nirt file, or - for the standard input
@@ -62,6 +63,9 @@ pub(crate) struct CodegenArgs {
     /// Bits of a number that enters a network of integers, two's complement [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=64))]
     pub(crate) input_bits: Option<u32>,
+    /// Bits of a state after --quantize, 16 or 32: with 16, every state is proven to fit [default: 32]
+    #[arg(long, value_name = "N")]
+    pub(crate) state_bits: Option<u32>,
     /// What enters and leaves a design of Verilog: the number of every element, or addresses of spikes
     #[arg(long, value_name = "PORTS", default_value_t = Ports::Dense, hide_default_value = true, value_parser = values::ports())]
     pub(crate) ports: Ports,

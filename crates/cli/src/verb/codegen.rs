@@ -3,7 +3,8 @@
 use std::fmt::Display;
 
 use nirkit::codegen::{
-    CodegenOptions, Ports, Quantisation, Summary, Target, VerilogReport, check_output, codegen,
+    CodegenOptions, LayerSummary, Ports, Quantisation, Summary, Target, VerilogReport,
+    check_output, codegen,
 };
 use serde::Serialize;
 
@@ -53,6 +54,7 @@ pub(crate) fn run(args: &CodegenArgs, printer: &mut Printer) -> Result<Exit, Fai
         steps,
         set: set.as_ref(),
         input_bits: args.input_bits,
+        state_bits: args.state_bits,
         readout: args.readout,
         ports: args.ports,
         lanes: args.lanes as usize,
@@ -93,6 +95,22 @@ fn hardware_rows(of: &VerilogReport) -> Vec<Vec<String>> {
     };
     rows.retain(|row| !absent.contains(&row[0].as_str()));
     rows
+}
+
+/// What each node takes.
+fn layers(of: &[LayerSummary]) -> String {
+    let rows = of.iter().map(|layer| {
+        vec![
+            layer.name.clone(),
+            layer.kind.to_owned(),
+            layer.constant_bytes.to_string(),
+            layer.state_bytes.to_string(),
+            layer.most_operations.to_string(),
+            format!("{:.1}", layer.typical_operations),
+        ]
+    });
+    let head = ["node", "kind", "constants", "state", "operations, at most", "in the vectors"];
+    table(&head, rows.collect::<Vec<_>>())
 }
 
 /// What quantisation lost.
@@ -146,14 +164,20 @@ impl Report {
         rows.extend([
             count("products of a step, all inputs active", summary.most_products),
             count("operations of neurons in a step", summary.cell_operations),
+            vec!["operations of a step, at most".to_owned(), summary.most_operations.to_string()],
+            vec![
+                "operations of a step of the vectors".to_owned(),
+                format!("{:.1}", summary.typical_operations),
+            ],
         ]);
         let lost = summary.quantisation.as_ref().map(losses).unwrap_or_default();
         format!(
-            "{}: {}\n\n{}\n{lost}{}\n`{}` replays {} steps\n",
+            "{}: {}\n\n{}\n{lost}{}\n{}\n`{}` replays {} steps\n",
             self.folder,
             summary.files.join(", "),
             choices(&summary.choices),
             table(&["the code has", ""], rows),
+            layers(&summary.layers),
             summary.check,
             summary.steps
         )

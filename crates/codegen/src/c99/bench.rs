@@ -2,26 +2,12 @@
 
 use std::fmt::Write as _;
 
+use super::measure::COUNTS;
 use super::{Printer, array_of, cortex_m};
 use crate::layout::input_len;
 use crate::name::shown;
 use crate::stored::Stored;
 use crate::vectors::Vectors;
-
-/// What counts instructions of a step in QEMU, where a tick of the system timer is 40 of them.
-const TICKS: &str = "#if defined(NIR_TICKS)
-uint32_t nir_ticks(void);
-static uint32_t ticks, ticks_begin;
-#define BEGIN_TICKS ticks_begin = nir_ticks();
-#define END_TICKS ticks += (nir_ticks() - ticks_begin) & 0xFFFFFFu;
-#define SAY_TICKS printf(\"%u instructions a step on average\\n\", (unsigned)((uint64_t)ticks * 40u / STEPS));
-#else
-#define BEGIN_TICKS
-#define END_TICKS
-#define SAY_TICKS
-#endif
-
-";
 
 impl Printer<'_> {
     pub(super) fn bench(&self, vectors: &Vectors) -> String {
@@ -33,7 +19,7 @@ impl Printer<'_> {
         let steps = vectors.steps;
         let (program, bytes) = (self.layout.program, self.layout.state_bytes());
         let _ = writeln!(text, "#define STEPS {steps}u\n");
-        text.push_str(TICKS);
+        text.push_str(COUNTS);
         for at in 0..program.inputs.len() {
             let numbers = vectors.frames(program, at);
             let kind = self.layout.input_kind(at);
@@ -57,7 +43,7 @@ impl Printer<'_> {
             text,
             "int main(void)\n{{\n  uint32_t step;\n  if (sizeof state != {bytes}u) {{\n    \
              printf(\"the state has %u bytes, not {bytes}\\n\", (unsigned)sizeof state);\n    return 1;\n  }}\n  {name}_init(&state);\n{begin}  \
-             for (step = 0; step < STEPS; step++) {{\n    BEGIN_TICKS\n    {name}_step(&state"
+             for (step = 0; step < STEPS; step++) {{\n    BEGIN_COUNT\n    {name}_step(&state"
         );
         for (at, input) in program.inputs.iter().enumerate() {
             let len = input_len(input);
@@ -66,7 +52,7 @@ impl Printer<'_> {
         let count = program.probes.len();
         let _ = write!(
             text,
-            ");\n    END_TICKS\n    if (differs(step)) {{ return 1; }}\n{each}  }}\n{end}  SAY_TICKS\n{events}  \
+            ");\n    END_COUNT\n    if (differs(step)) {{ return 1; }}\n{each}  }}\n{end}  SAY_COUNT(\"frames\")\n{events}  \
              printf(\"{count} observables are equal in %u steps{has_events}\\n\", (unsigned)STEPS);\n  return 0;\n}}\n"
         );
         text
@@ -136,11 +122,12 @@ impl Printer<'_> {
         let beyond_len = program.inputs.first().map_or(0, input_len);
         let replay = format!(
             "  {name}_init(&state);\n  for (step = 0; step < STEPS; step++) {{\n    \
-             const uint32_t beyond = {beyond_len}u;\n    uint32_t i, k, {};\n{lists}    \
-             if ({name}_step_events(&state{arguments}) != 0) {{ return 1; }}\n    \
+             const uint32_t beyond = {beyond_len}u;\n    int status;\n    uint32_t i, k, {};\n{lists}    \
+             BEGIN_COUNT\n    status = {name}_step_events(&state{arguments});\n    END_COUNT\n    \
+             if (status != 0) {{ return 1; }}\n    \
              if (differs(step)) {{ return 1; }}\n{listed}    \
              /* A channel that is not there changes nothing. */\n    \
-             if ({name}_step_events(&state{beyond}) == 0) {{ return 1; }}\n  }}\n",
+             if ({name}_step_events(&state{beyond}) == 0) {{ return 1; }}\n  }}\n  SAY_COUNT(\"events\")\n",
             counts.join(", "),
         );
         (replay, ", and as events")
@@ -167,12 +154,14 @@ fn comparison(stored: Stored, text: &mut String) {
 
 pub(super) fn makefile(name: &str) -> String {
     format!(
-        "# Made by nirkit. `make check` builds the network and its test bench, and replays the vectors.\n\
+        "# Made by nirkit. `make check` builds the network and its test bench, and replays the vectors. `make measure` writes what a Cortex-M\n\
+         # takes into measured.json.\n\
          CC ?= cc\nCFLAGS ?= -O2\n\
          FLAGS = -std=c99 -pedantic -Wall -Wextra -Wconversion -Werror -ffp-contract=off\n\n\
          check: {name}_test\n\t./{name}_test\n\n\
+         measure:\n\t@ARM_CC='$(ARM_CC)' sh measure.sh\n\n\
          {name}_test: {name}.c {name}.h {name}_test.c\n\t$(CC) $(CFLAGS) $(FLAGS) -o $@ {name}.c {name}_test.c -lm\n\n\
-         {}clean:\n\trm -f {name}_test *.elf *.o *.su\n\n.PHONY: check qemu qemu-cortex-m3 qemu-cortex-m4 size clean\n",
+         {}clean:\n\trm -f {name}_test *.elf *.o *.su measured.json\n\n.PHONY: check measure qemu qemu-cortex-m3 qemu-cortex-m4 size clean\n",
         cortex_m::rules(name)
     )
 }

@@ -1,7 +1,9 @@
-//! The test bench on a Cortex-M without an operating system, in QEMU: start, memory, and the ticks by which instructions are counted.
+//! The test bench on a Cortex-M without an operating system, in QEMU: start, memory, the ticks by which instructions are counted, and
+//! the paint by which the depth of the stack is found.
 
 /// The file that starts a Cortex-M3 or M4.
-pub(super) const START: &str = "/* Made by nirkit. Starts a Cortex-M without an operating system, and counts ticks of its system timer. */
+pub(super) const START: &str = r#"/* Made by nirkit. Starts a Cortex-M without an operating system, and counts ticks of its system timer and
+   bytes of the stack. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -10,6 +12,8 @@ extern int main(void);
 extern void initialise_monitor_handles(void);
 
 uint32_t nir_ticks(void);
+void nir_paint(void);
+uint32_t nir_depth(void);
 void nir_start(void);
 static void nir_stop(void);
 
@@ -22,6 +26,18 @@ uint32_t nir_ticks(void)
 {
   return 0xFFFFFFu - *current;
 }
+
+/* Paints 32 KiB below the stack pointer. In assembly, since it may not use the stack. */
+__asm__(
+  ".syntax unified\n.thumb\n.section .text.nir_paint\n.global nir_paint\n.type nir_paint, %function\nnir_paint:\n"
+  "  mov r0, sp\n  sub r1, r0, #32768\n  ldr r2, =0x7A5C3E91\n"
+  "1: str r2, [r0, #-4]!\n  cmp r0, r1\n  bhi 1b\n  bx lr\n  .ltorg\n"
+  /* How many bytes below the stack pointer were written since. */
+  ".global nir_depth\n.type nir_depth, %function\nnir_depth:\n"
+  "  mov r3, sp\n  sub r1, r3, #32768\n  ldr r2, =0x7A5C3E91\n"
+  "2: cmp r1, r3\n  bhs 3f\n  ldr r0, [r1], #4\n  cmp r0, r2\n  beq 2b\n  sub r1, r1, #4\n"
+  "3: sub r0, r3, r1\n  bx lr\n  .ltorg\n  .text\n"
+);
 
 /* What the library calls at the end; there is nothing to do. */
 void _fini(void);
@@ -51,11 +67,11 @@ void nir_start(void)
   exit(main());
 }
 
-__attribute__((section(\".vectors\"), used)) static void *const vectors[16] = {
+__attribute__((section(".vectors"), used)) static void *const vectors[16] = {
   &nir_stack_end, (void *)nir_start, (void *)nir_stop, (void *)nir_stop, (void *)nir_stop, (void *)nir_stop,
   (void *)nir_stop, 0, 0, 0, 0, (void *)nir_stop, (void *)nir_stop, 0, (void *)nir_stop, (void *)nir_stop
 };
-";
+"#;
 
 /// Where code and data lie on the boards AN385 and AN386 of QEMU, which have 4 MiB of each.
 pub(super) const MEMORY: &str = "/* Made by nirkit. The memories of the boards mps2-an385 and mps2-an386. */
@@ -83,7 +99,7 @@ pub(super) fn rules(name: &str) -> String {
     let machine = |core: &str, board: &str| {
         format!(
             "{name}_{core}.elf: {name}.c {name}.h {name}_test.c cortex_m.c cortex_m.ld\n\t\
-             $(ARM_CC) -mcpu={core} -mthumb -Os -std=c99 -ffp-contract=off -DNIR_TICKS --specs=rdimon.specs -nostartfiles -T cortex_m.ld \
+             $(ARM_CC) -mcpu={core} -mthumb -Os -std=c99 -ffp-contract=off -DNIR_COUNT --specs=rdimon.specs -nostartfiles -T cortex_m.ld \
              -o $@ {name}.c {name}_test.c cortex_m.c -lm\n\n\
              qemu-{core}: {name}_{core}.elf\n\t\
              qemu-system-arm -M {board} -icount shift=0 -display none -monitor none -serial none \

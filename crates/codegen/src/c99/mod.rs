@@ -5,8 +5,10 @@
 //! which the program adds.
 
 mod bench;
+mod constants;
 mod cortex_m;
 mod expr;
+mod measure;
 mod operations;
 mod prelude;
 mod readout;
@@ -16,29 +18,42 @@ mod window;
 
 use std::fmt::Write as _;
 
+use constants::Constants;
 use nirkit_step::{BufferId, Format, Number, Numbers};
 
+use crate::layer::Sizes;
 use crate::layout::{Layout, input_len};
 use crate::name::{Names, shown};
 use crate::stored::Stored;
 use crate::{File, GenerateOptions, Vectors};
 
-/// Prints a program under names that begin with `name`.
+/// Prints a program under names that begin with `name`; the files, and the bytes of the constants.
 pub(crate) fn files(
     layout: &Layout<'_>,
     name: &str,
     vectors: &Vectors,
     options: &GenerateOptions,
-) -> Vec<File> {
+) -> (Vec<File>, Sizes) {
     let printer = Printer::new(layout, name, options);
-    vec![
+    let mut constants = Constants::default();
+    let source = printer.source(&mut constants);
+    let files = vec![
         File::new(format!("{name}.h"), printer.header()),
-        File::new(format!("{name}.c"), printer.source()),
+        File::new(format!("{name}.c"), source),
         File::new(format!("{name}_test.c"), printer.bench(vectors)),
         File::new("Makefile", bench::makefile(name)),
+        File::new("measure.sh", measure::script(name, layout.state_bytes())),
         File::new("cortex_m.c", cortex_m::START.to_owned()),
         File::new("cortex_m.ld", cortex_m::MEMORY.to_owned()),
-    ]
+    ];
+    (files, constants.sizes)
+}
+
+/// The bytes of the constants of a program.
+pub(crate) fn sizes(layout: &Layout<'_>) -> Sizes {
+    let (options, mut constants) = (GenerateOptions::default(), Constants::default());
+    Printer::new(layout, "net", &options).source(&mut constants);
+    constants.sizes
 }
 
 /// The type of numbers of a format.
@@ -205,11 +220,6 @@ fn stored(kind: Stored) -> String {
         Stored::Float(32) => "float".to_owned(),
         Stored::Float(_) => "double".to_owned(),
     }
-}
-
-/// Writes numbers as a constant array, in the narrowest type that holds them.
-fn array(text: &mut String, name: &str, numbers: &Numbers) {
-    array_of(text, name, numbers, Stored::of(numbers));
 }
 
 /// Writes numbers as a constant array of a type.

@@ -7,9 +7,10 @@ use nirkit_step::{
     When,
 };
 
+use super::constants::Constants;
 use super::expr::{binary, literal};
-use super::{Printer, array, stored, type_of};
-use crate::stored::{Listed, Stored, by_source, place_bytes, same};
+use super::{Printer, stored, type_of};
+use crate::stored::{Listed, Stored, by_source, same};
 use crate::walk::is_read;
 
 impl Printer<'_> {
@@ -18,7 +19,7 @@ impl Printer<'_> {
         &self,
         at: usize,
         operation: &Operation,
-        constants: &mut String,
+        constants: &mut Constants,
         text: &mut String,
     ) {
         if self.layout.stored.is_some() {
@@ -32,7 +33,7 @@ impl Printer<'_> {
         &self,
         at: usize,
         operation: &Operation,
-        constants: &mut String,
+        constants: &mut Constants,
         text: &mut String,
     ) {
         match operation {
@@ -54,7 +55,7 @@ impl Printer<'_> {
             }
             Operation::Pool(pool) => self.pool(pool, text),
             Operation::Scale { from, factors, to } => {
-                array(constants, &format!("factor_{at}"), factors);
+                constants.add(&format!("factor_{at}"), factors);
                 let x = format!("{}[i]", self.member(*from));
                 let product =
                     binary(Operator::Multiply, &x, &format!("factor_{at}[i]"), self.format(*to));
@@ -62,7 +63,7 @@ impl Printer<'_> {
                 let _ = writeln!(text, "  for (i = 0; i < {len}u; i++) {{ {to}[i] = {product}; }}");
             }
             Operation::Permute { from, order, to } => {
-                index_array(constants, &format!("order_{at}"), order);
+                constants.add_places(&format!("order_{at}"), order);
                 let (from, len, to) = (self.member(*from), self.len(*to), self.member(*to));
                 let _ = writeln!(
                     text,
@@ -90,7 +91,7 @@ impl Printer<'_> {
         ring: BufferId,
         delays: &[usize],
         to: BufferId,
-        constants: &mut String,
+        constants: &mut Constants,
         text: &mut String,
     ) {
         let (row, len) = (self.row(ring), self.len(to));
@@ -98,7 +99,7 @@ impl Printer<'_> {
         let (ring, to) = (self.member(ring), self.member(to));
         let delay = same(delays).map_or_else(
             || {
-                index_array(constants, &format!("delay_{at}"), delays);
+                constants.add_places(&format!("delay_{at}"), delays);
                 format!("delay_{at}[i]")
             },
             |delay| format!("{delay}u"),
@@ -137,7 +138,7 @@ impl Printer<'_> {
         }
     }
 
-    fn dense(&self, at: usize, dense: &Dense, constants: &mut String, text: &mut String) {
+    fn dense(&self, at: usize, dense: &Dense, constants: &mut Constants, text: &mut String) {
         let (rows, columns) = (self.len(dense.to), self.len(dense.from));
         let format = self.format(dense.to);
         if let Some(listed) = Listed::of(&dense.weights, rows, columns) {
@@ -145,7 +146,7 @@ impl Printer<'_> {
             return self.bias(at, dense.bias.as_ref(), dense.to, constants, text);
         }
         let weights = by_source(&dense.weights, rows, columns);
-        array(constants, &format!("weight_{at}"), &weights);
+        constants.add(&format!("weight_{at}"), &weights);
         let stored = stored(Stored::of(&weights));
         let (kind, zero) = (type_of(format), literal(Number::zero(format)));
         let (from, to) = (self.member(dense.from), self.member(dense.to));
@@ -167,14 +168,14 @@ impl Printer<'_> {
         at: usize,
         dense: &Dense,
         listed: &Listed,
-        constants: &mut String,
+        constants: &mut Constants,
         text: &mut String,
     ) {
         let (rows, columns) = (self.len(dense.to), self.len(dense.from));
         let format = self.format(dense.to);
-        array(constants, &format!("weight_{at}"), &listed.weights);
-        index_array(constants, &format!("row_{at}"), &listed.rows);
-        index_array(constants, &format!("first_{at}"), &listed.firsts);
+        constants.add(&format!("weight_{at}"), &listed.weights);
+        constants.add_places(&format!("row_{at}"), &listed.rows);
+        constants.add_places(&format!("first_{at}"), &listed.firsts);
         let (kind, zero) = (type_of(format), literal(Number::zero(format)));
         let (from, to) = (self.member(dense.from), self.member(dense.to));
         let element = format!("{to}[row_{at}[k]]");
@@ -194,14 +195,14 @@ impl Printer<'_> {
         at: usize,
         bias: Option<&Numbers>,
         to: BufferId,
-        constants: &mut String,
+        constants: &mut Constants,
         text: &mut String,
     ) {
         let Some(bias) = bias else { return };
         let number = if let Some(number) = bias.uniform() {
             literal(number)
         } else {
-            array(constants, &format!("bias_{at}"), bias);
+            constants.add(&format!("bias_{at}"), bias);
             format!("bias_{at}[i]")
         };
         let (len, member) = (self.len(to), self.member(to));
@@ -209,10 +210,10 @@ impl Printer<'_> {
         let _ = writeln!(text, "  for (i = 0; i < {len}u; i++) {{ {member}[i] = {sum}; }}");
     }
 
-    fn deliver(&self, at: usize, deliver: &Deliver, constants: &mut String, text: &mut String) {
+    fn deliver(&self, at: usize, deliver: &Deliver, constants: &mut Constants, text: &mut String) {
         let (rows, columns) = (self.len(deliver.to), self.len(deliver.from));
         let weights = by_source(&deliver.weights, rows, columns);
-        array(constants, &format!("weight_{at}"), &weights);
+        constants.add(&format!("weight_{at}"), &weights);
         let stored = stored(Stored::of(&weights));
         let (from, to) = (self.member(deliver.from), self.member(deliver.to));
         let nirkit_step::Register { low, high, wraps } = deliver.register;
@@ -235,9 +236,9 @@ impl Printer<'_> {
         );
     }
 
-    fn cell(&self, at: usize, cell: &Cell, constants: &mut String, text: &mut String) {
+    fn cell(&self, at: usize, cell: &Cell, constants: &mut Constants, text: &mut String) {
         for (number, parameter) in cell.parameters.iter().enumerate() {
-            array(constants, &format!("parameter_{at}_{number}"), &parameter.numbers);
+            constants.add(&format!("parameter_{at}_{number}"), &parameter.numbers);
         }
         let (open, close) = match cell.when {
             When::Always => ("", ""),
@@ -264,19 +265,4 @@ impl Printer<'_> {
         }
         let _ = write!(text, "  }}\n{close}");
     }
-}
-
-/// Writes places or counts as a constant array, in the narrowest type that holds them.
-pub(super) fn index_array(text: &mut String, name: &str, numbers: &[usize]) {
-    let _ = write!(
-        text,
-        "static const uint{}_t {name}[{}] = {{",
-        8 * place_bytes(numbers),
-        numbers.len()
-    );
-    for (place, number) in numbers.iter().enumerate() {
-        text.push_str(if place % 16 == 0 { "\n  " } else { " " });
-        let _ = write!(text, "{number}u,");
-    }
-    text.push_str("\n};\n\n");
 }

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use nirkit_step::{BufferId, Number, Numbers};
 
-use super::{Printer, array, expr};
+use super::constants::Constants;
+use super::{Printer, expr};
 use crate::name::shown;
 use crate::readout::{Readout, ReadoutOf};
 use crate::vectors::Vectors;
@@ -47,7 +48,7 @@ impl Printer<'_> {
     }
 
     /// The functions.
-    pub(super) fn readout_source(&self, constants: &mut String) -> String {
+    pub(super) fn readout_source(&self, constants: &mut Constants) -> String {
         let Some((of, buffer)) = self.read() else { return String::new() };
         let (name, len) = (self.name, self.len(buffer));
         let number = format!("{}[i]", self.member(buffer));
@@ -77,7 +78,7 @@ impl Printer<'_> {
             Readout::Voltage => {
                 let value = match &of.factors {
                     Some(factors) => {
-                        array(constants, "readout_factor", &Numbers::I64(factors.clone()));
+                        constants.add("readout_factor", &Numbers::I64(factors.clone()));
                         format!("(int64_t){number} * readout_factor[i]")
                     }
                     None => format!("({kind}){number}"),

@@ -4,18 +4,20 @@ use std::fmt::Write as _;
 
 use nirkit_step::{BufferId, Number};
 
-use super::{Printer, array, expr, prelude, stored};
+use super::constants::Constants;
+use super::{Printer, expr, prelude, stored};
+use crate::layer::Place;
 use crate::layout::{Frame, input_len};
 
 impl Printer<'_> {
     /// The source.
-    pub(super) fn source(&self) -> String {
+    pub(super) fn source(&self, constants: &mut Constants) -> String {
         let name = self.name;
         let mut text = format!(
             "/* Made by nirkit. Compile with -ffp-contract=off: a product and a sum are rounded one by one. */\n\
              #include \"{name}.h\"\n\n"
         );
-        let body = self.body();
+        let body = self.body(constants);
         text.push_str(&prelude::needed_by(&body));
         text.push_str(&body);
         text
@@ -41,13 +43,13 @@ impl Printer<'_> {
         format!("int {name}_step_events({name}_state *s{channels}{outs})")
     }
 
-    fn body(&self) -> String {
+    fn body(&self, constants: &mut Constants) -> String {
         let name = self.name;
-        let mut constants = String::new();
-        let init = self.init(&mut constants);
-        let steps = self.steps(&mut constants);
-        let readout = self.readout_source(&mut constants);
-        let mut text = constants;
+        let init = self.init(constants);
+        let steps = self.steps(constants);
+        constants.of(Place::Readout);
+        let readout = self.readout_source(constants);
+        let mut text = constants.text.clone();
         let _ = write!(
             text,
             "void {name}_init({name}_state *s)\n{{\n  uint32_t i;\n  (void)i;\n  (void)s;\n{init}}}\n\n{steps}"
@@ -64,12 +66,13 @@ impl Printer<'_> {
     }
 
     /// What brings a state to the start.
-    fn init(&self, constants: &mut String) -> String {
+    fn init(&self, constants: &mut Constants) -> String {
         let mut init = String::new();
         for (id, buffer) in self.layout.own() {
             let number = buffer.start.uniform().map_or_else(
                 || {
-                    array(constants, &format!("start_{}", id.0), &buffer.start);
+                    constants.of(Place::Start(id.0));
+                    constants.add(&format!("start_{}", id.0), &buffer.start);
                     format!("start_{}[i]", id.0)
                 },
                 expr::literal,
@@ -102,7 +105,7 @@ impl Printer<'_> {
     }
 
     /// The functions that take a step.
-    fn steps(&self, constants: &mut String) -> String {
+    fn steps(&self, constants: &mut Constants) -> String {
         let name = self.name;
         // A platform may look at one of several inputs only.
         let unused: String =
@@ -177,10 +180,11 @@ impl Printer<'_> {
     }
 
     /// The operations but for those at some places, and what ends a step.
-    fn operations(&self, without: &[usize], constants: &mut String) -> String {
+    fn operations(&self, without: &[usize], constants: &mut Constants) -> String {
         let mut text = String::new();
         for (at, operation) in self.layout.program.operations.iter().enumerate() {
             if !without.contains(&at) {
+                constants.of(Place::Operation(at));
                 self.operation(at, operation, constants, &mut text);
             }
         }

@@ -6,10 +6,10 @@ use nirkit_step::{
     BufferId, Cell, Convolution, Deliver, Dense, Number, Numbers, Operation, Operator, Pool, When,
 };
 
+use super::constants::Constants;
 use super::expr::{binary, literal};
-use super::operations::index_array;
 use super::window::place;
-use super::{Printer, array, stored};
+use super::{Printer, stored};
 use crate::range::dataflow::{Dataflow, Leaf};
 use crate::range::interval::Interval;
 use crate::stored::{Listed, Stored, by_source, kernels_by_source};
@@ -71,7 +71,7 @@ impl Printer<'_> {
         &self,
         at: usize,
         operation: &Operation,
-        constants: &mut String,
+        constants: &mut Constants,
         text: &mut String,
     ) {
         match operation {
@@ -123,7 +123,7 @@ impl Printer<'_> {
         (from, to): (BufferId, BufferId),
         weights: &Numbers,
         held: impl Fn(&str, &str, &str) -> String,
-        constants: &mut String,
+        constants: &mut Constants,
         text: &mut String,
     ) {
         let (rows, columns) = (self.len(to), self.len(from));
@@ -133,9 +133,9 @@ impl Printer<'_> {
             "  for (i = 0; i < {columns}u; i++) {{\n    const {kind} x = {from}[i];\n    if (x != 0) {{\n"
         );
         if let Some(listed) = Listed::of(weights, rows, columns) {
-            array(constants, &format!("weight_{at}"), &listed.weights);
-            index_array(constants, &format!("row_{at}"), &listed.rows);
-            index_array(constants, &format!("first_{at}"), &listed.firsts);
+            constants.add(&format!("weight_{at}"), &listed.weights);
+            constants.add_places(&format!("row_{at}"), &listed.rows);
+            constants.add_places(&format!("first_{at}"), &listed.firsts);
             let held = held(&format!("{member}[row_{at}[k]]"), &format!("weight_{at}[k]"), "x");
             let _ = write!(
                 text,
@@ -144,7 +144,7 @@ impl Printer<'_> {
             return;
         }
         let weights = by_source(weights, rows, columns);
-        array(constants, &format!("weight_{at}"), &weights);
+        constants.add(&format!("weight_{at}"), &weights);
         let stored = stored(Stored::of(&weights));
         let held = held(&format!("{member}[r]"), "w[r]", "x");
         let _ = write!(
@@ -154,7 +154,7 @@ impl Printer<'_> {
         );
     }
 
-    fn whole_dense(&self, at: usize, dense: &Dense, constants: &mut String, text: &mut String) {
+    fn whole_dense(&self, at: usize, dense: &Dense, constants: &mut Constants, text: &mut String) {
         let Dense { from, weights, bias, to } = dense;
         let bits = accumulator(self.layout.range(*from), weights, self.layout.range(*to));
         self.each(*to, &self.member(*to), "0", text);
@@ -170,7 +170,7 @@ impl Printer<'_> {
         at: usize,
         bias: Option<&Numbers>,
         to: BufferId,
-        constants: &mut String,
+        constants: &mut Constants,
         text: &mut String,
     ) {
         let Some(bias) = bias else { return };
@@ -180,7 +180,7 @@ impl Printer<'_> {
             Some(0) => return,
             Some(number) => C.constant(number, bits),
             None => {
-                array(constants, &format!("bias_{at}"), bias);
+                constants.add(&format!("bias_{at}"), bias);
                 format!("bias_{at}[i]")
             }
         };
@@ -192,7 +192,7 @@ impl Printer<'_> {
         &self,
         at: usize,
         deliver: &Deliver,
-        constants: &mut String,
+        constants: &mut Constants,
         text: &mut String,
     ) {
         let Deliver { from, weights, register: of, to } = deliver;
@@ -219,14 +219,14 @@ impl Printer<'_> {
         &self,
         at: usize,
         convolution: &Convolution,
-        constants: &mut String,
+        constants: &mut Constants,
         text: &mut String,
     ) {
         let Convolution { from, window, weights, bias, to } = convolution;
         let bits = accumulator(self.layout.range(*from), weights, self.layout.range(*to));
         let (seen, fed) = (window.channels_in / window.groups, window.channels_out / window.groups);
         let weights = kernels_by_source(weights, window);
-        array(constants, &format!("weight_{at}"), &weights);
+        constants.add(&format!("weight_{at}"), &weights);
         let stored = stored(Stored::of(&weights));
         let [tall, wide] = window.kernel;
         let [rows, columns] = window.output;
@@ -264,7 +264,7 @@ impl Printer<'_> {
         self.sources((*from, *to), window, &inner, text);
     }
 
-    fn whole_cell(&self, at: usize, cell: &Cell, constants: &mut String, text: &mut String) {
+    fn whole_cell(&self, at: usize, cell: &Cell, constants: &mut Constants, text: &mut String) {
         let flow = Dataflow::of_cell(cell, |buffer| self.layout.range(buffer));
         let leaf = |leaf: Leaf| match leaf {
             Leaf::Buffer(buffer) => (format!("{}[i]", self.member(buffer)), self.bits(buffer)),
@@ -281,7 +281,7 @@ impl Printer<'_> {
         for (number, parameter) in cell.parameters.iter().enumerate() {
             let name = format!("parameter_{at}_{number}");
             if all.contains(&format!("{name}[")) {
-                array(constants, &name, &parameter.numbers);
+                constants.add(&name, &parameter.numbers);
             }
         }
         let (open, close) = match cell.when {

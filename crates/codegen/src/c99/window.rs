@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use nirkit_step::{BufferId, Convolution, Number, Operator, Pool, Window};
 
+use super::constants::Constants;
 use super::expr::{binary, literal};
-use super::{Printer, array, stored, type_of};
+use super::{Printer, stored, type_of};
 use crate::stored::{Stored, kernels_by_source};
 
 impl Printer<'_> {
@@ -45,13 +46,13 @@ impl Printer<'_> {
         &self,
         at: usize,
         convolution: &Convolution,
-        constants: &mut String,
+        constants: &mut Constants,
         text: &mut String,
     ) {
         let Convolution { from, window, weights, bias, to } = convolution;
         let (seen, fed) = (window.channels_in / window.groups, window.channels_out / window.groups);
         let weights = kernels_by_source(weights, window);
-        array(constants, &format!("weight_{at}"), &weights);
+        constants.add(&format!("weight_{at}"), &weights);
         let stored = stored(Stored::of(&weights));
         let format = self.format(*to);
         let [tall, wide] = window.kernel;

@@ -12,6 +12,7 @@ mod constant;
 mod extent;
 mod linear;
 mod map;
+mod narrow;
 mod quantum;
 mod refuse;
 mod scale;
@@ -152,6 +153,12 @@ pub fn fixed_point(
     let extents = extent::extents(&simple, samples);
     let scales = Scales { program: &simple, options: &options, quanta: &quanta, extents: &extents };
     let scales = scales.settle();
+    if options.state_bits < 32 {
+        let reasons = narrow::too_coarse(&simple, &quanta, &scales, options.state_bits);
+        if !reasons.is_empty() {
+            return Err(reasons);
+        }
+    }
     let mut made = Maker { options: &options, scales: &scales, maps: Vec::new() };
     let mut whole = made.program(&simple);
     let limit = 2_f64.powi(options.state_bits as i32 - 1) - 1.0;
@@ -178,6 +185,10 @@ pub fn fixed_point(
         }
     }
     let maps = made.maps;
+    let reasons = narrow::too_wide(&whole, &options);
+    if options.state_bits < 32 && !reasons.is_empty() {
+        return Err(reasons);
+    }
     let scales = scales.iter().map(|scale| scale.iter().collect()).collect();
     Ok(FixedPoint { program: whole, scales, maps, factor_error, notes })
 }

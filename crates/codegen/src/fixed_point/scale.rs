@@ -15,6 +15,9 @@ use crate::walk::each_variable;
 /// How far above the largest number that was seen a state can go.
 const HEADROOM: f64 = 64.0;
 
+/// The same of states of 16 bits and less. What arrives is then rounded, where its scale is finer than that of the state.
+const NARROW_HEADROOM: f64 = 4.0;
+
 /// How much finer the scale of a channel can be than that of its layer.
 const FINEST: f64 = 256.0;
 
@@ -161,7 +164,9 @@ impl Scales<'_> {
         let extent = self.extents[buffer.0].max(beside);
         let limit = 2_f64.powi(self.options.state_bits as i32 - 1);
         let reach = if extent > 0.0 { extent * base.most() } else { 128.0 };
-        let power = (limit / (HEADROOM * reach)).log2().floor().clamp(0.0, 60.0);
+        let (headroom, least) =
+            if self.options.state_bits > 16 { (HEADROOM, 0.0) } else { (NARROW_HEADROOM, -60.0) };
+        let power = (limit / (headroom * reach)).log2().floor().clamp(least, 60.0);
         2_f64.powi(power as i32)
     }
 

@@ -5,13 +5,24 @@ use std::fmt::Write as _;
 use nirkit_step::{Format, Numbers};
 
 use super::expr::{Value, element};
+use crate::layer::{Place, Sizes};
 use crate::stored::{Listed, Stored, place_bytes};
 
 /// The constants of a crate, as they are printed.
 #[derive(Default)]
-pub(super) struct Constants(String);
+pub(super) struct Constants {
+    text: String,
+    /// The bytes of each.
+    pub(super) sizes: Sizes,
+    place: Place,
+}
 
 impl Constants {
+    /// Says what needs the constants that follow.
+    pub(super) fn of(&mut self, place: Place) {
+        self.place = place;
+    }
+
     /// Adds numbers, in the narrowest type that holds them.
     pub(super) fn add(&mut self, name: &str, what: &str, numbers: &Numbers) {
         self.add_as("static", name, what, numbers, Stored::of(numbers), None);
@@ -30,11 +41,12 @@ impl Constants {
     /// Adds places or counts.
     pub(super) fn add_places(&mut self, name: &str, what: &str, numbers: &[usize]) {
         let elements = numbers.iter().map(ToString::to_string);
-        let _ = writeln!(self.0, "\n/// {what}");
+        let _ = writeln!(self.text, "\n/// {what}");
         let bits = 8 * place_bytes(numbers);
-        let _ = write!(self.0, "pub(crate) static {name}: [u{bits}; {}] = ", numbers.len());
-        list(&mut self.0, "", elements);
-        self.0.push_str(";\n");
+        let _ = write!(self.text, "pub(crate) static {name}: [u{bits}; {}] = ", numbers.len());
+        list(&mut self.text, "", elements);
+        self.text.push_str(";\n");
+        self.sizes.push((self.place, numbers.len() * place_bytes(numbers)));
     }
 
     /// Adds the weights of a map that are not 0, with the names of what they lead from and to.
@@ -55,16 +67,17 @@ impl Constants {
         stored: Stored,
         columns: Option<usize>,
     ) {
-        let _ = writeln!(self.0, "\n/// {what}");
-        let _ = write!(self.0, "pub(crate) {kind} {name}: ");
-        array(&mut self.0, numbers, stored, columns);
+        let _ = writeln!(self.text, "\n/// {what}");
+        let _ = write!(self.text, "pub(crate) {kind} {name}: ");
+        array(&mut self.text, numbers, stored, columns);
+        self.sizes.push((self.place, numbers.len() * stored.bytes()));
     }
 
     /// The file; `None` without constants.
     pub(super) fn file(self) -> Option<String> {
         let head = "//! Weights and parameters. They are static, so that they stay where the program is.\n\
             #![allow(clippy::approx_constant, clippy::excessive_precision)]\n";
-        (!self.0.is_empty()).then(|| format!("{head}{}", self.0))
+        (!self.text.is_empty()).then(|| format!("{head}{}", self.text))
     }
 }
 

@@ -17,6 +17,7 @@ mod window;
 
 use nirkit_step::{BufferId, Format};
 
+use crate::layer::{Place, Sizes};
 use crate::layout::{Layout, input_len};
 use crate::name::{Names, shown};
 use crate::{File, GenerateOptions, Vectors};
@@ -30,10 +31,11 @@ pub(crate) fn files(
     name: &str,
     vectors: &Vectors,
     options: &GenerateOptions,
-) -> Vec<File> {
+) -> (Vec<File>, Sizes) {
     let printer = Printer::new(layout, name, options);
     let mut constants = Constants::default();
     let methods = printer.methods(&mut constants);
+    let sizes = std::mem::take(&mut constants.sizes);
     let (constants, arithmetic) = (constants.file(), arithmetic::file(&methods));
     let modules = [("constants", &constants), ("arithmetic", &arithmetic)];
     let modules: String = modules
@@ -49,7 +51,7 @@ pub(crate) fn files(
     files.extend(arithmetic.map(|text| File::new("src/arithmetic.rs", text)));
     files.push(File::new("tests/replay.rs", printer.replay(vectors)));
     files.push(File::new("tests/vectors/mod.rs", printer.vectors(vectors)));
-    files
+    (files, sizes)
 }
 
 /// The type of numbers of a format.
@@ -214,6 +216,7 @@ impl<'a> Printer<'a> {
         }
         self.events(&mut body);
         body.close("}");
+        constants.of(Place::Readout);
         body.text.push_str(&self.readout(constants));
         if self.layout.frames().is_some() {
             body.text.push_str(step::NO_SUCH_CHANNEL);
@@ -277,6 +280,7 @@ impl<'a> Printer<'a> {
             } else {
                 let name = format!("START_{}", id.0);
                 let what = format!("What {} starts with.", self.shown(id));
+                constants.of(Place::Start(id.0));
                 constants.add_start(&name, &what, &buffer.start, self.layout.kind(id));
                 (format!("constants::{name}"), format!("copy_from_slice(&constants::{name})"))
             };

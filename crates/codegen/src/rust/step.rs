@@ -5,6 +5,7 @@ use nirkit_step::Operation;
 use super::constants::Constants;
 use super::expr::literal;
 use super::{Body, Printer, input_len};
+use crate::layer::Place;
 use crate::layout::Frame;
 
 impl Printer<'_> {
@@ -94,6 +95,7 @@ impl Printer<'_> {
     fn operations(&self, without: &[usize], constants: &mut Constants, body: &mut Body) {
         for (at, operation) in self.layout.program.operations.iter().enumerate() {
             if !without.contains(&at) {
+                constants.of(Place::Operation(at));
                 self.operation(at, operation, constants, body);
             }
         }

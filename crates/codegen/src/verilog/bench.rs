@@ -40,7 +40,7 @@ fn print(design: &Design, steps: usize, entering: &Replay, leaving: &Replay) -> 
          reg start = 1'b0;\n  wire busy, done;\n  reg stalls = 1'b0;\n  reg [31:0] noise = 32'h2545f491;\n  \
          integer step = 0, since = 0, i;\n  reg is_counted = 1'b0;\n  \
          // Address events that entered, those of the steps before, and what a step takes.\n  \
-         integer events = 0, events_before = 0, wanted_cycles, most_cycles = 0;\n"
+         integer events = 0, events_before = 0, wanted_cycles, most_cycles = 0, all_cycles = 0;\n"
     );
     let (mut stalled, mut restarted) = (String::new(), String::new());
     let ports = [entering.ports.as_str(), &leaving.ports].concat();
@@ -80,11 +80,13 @@ fn print(design: &Design, steps: usize, entering: &Replay, leaving: &Replay) -> 
          wanted_cycles = (step == 0 ? {first} : {later}) + {event} * (events - events_before);\n      \
          events_before = events;\n{ends}      \
          if (!stalls && since > most_cycles) most_cycles = since;\n      \
+         if (!stalls) all_cycles = all_cycles + since;\n      \
          if (!stalls && since != wanted_cycles) begin\n        \
          $display(\"step %0d took %0d cycles, and nirkit has %0d\", step, since, wanted_cycles);\n        \
          $finish;\n      end\n      since = 0;\n      compare;\n      step = step + 1;\n      if (step == STEPS) begin\n{left_over}        \
          if (stalls) begin\n          \
-         $display(\"%0d cycles in a step without stalls, at most\", most_cycles);\n          $display(\"{count} observables are equal in %0d steps\", STEPS);\n          \
+         $display(\"%0d cycles in a step without stalls, at most\", most_cycles);\n          \
+             $display(\"%0d cycles in %0d steps without stalls\", all_cycles, STEPS);\n          $display(\"{count} observables are equal in %0d steps\", STEPS);\n          \
          $finish;\n        end\n        stalls <= 1'b1;\n        step = 0;\n        rst <= 1'b1;\n        start <= 1'b0;\n      \
          end\n    end else if (!busy && !is_counted) begin\n      // The first idle cycle after the reset.\n      \
          since = 0;\n      is_counted <= 1'b1;\n    end\n    if (since > {limit}) begin\n      \

@@ -111,9 +111,10 @@ pub fn verilog(
     let mut files = vec![
         File::new(format!("{name}.v"), design.print()),
         File::new("Makefile", makefile::makefile(name)),
+        File::new("measure.sh", makefile::measure(&design.report())),
     ];
     let constants = design.constants();
     files.extend(constants.map(|constants| File::new(&constants.file, constants.text.clone())));
     files.extend(bench::bench(&design, vectors));
-    Ok(Code { files, report: Report::of(program), hardware: Some(design.report()) })
+    Ok(Code { files, report: Report::of(program, vectors), hardware: Some(design.report()) })
 }

@@ -2,6 +2,7 @@
 
 mod leaving;
 mod quantise;
+mod summary;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,6 @@ use nirkit_io::{is_free, write_folder};
 use nirkit_ir::Document;
 use nirkit_numerics::Tensor;
 use nirkit_step::{Input, Program};
-use serde::Serialize;
 
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
@@ -30,6 +30,7 @@ use leaving::{outputs, read};
 use nirkit_platforms::chip::WeightScales;
 pub use quantise::{MapLoss, Quantisation, Quantize};
 use quantise::{Quantiser, apart};
+pub use summary::{LayerSummary, Summary};
 
 /// Generated code, with the evidence for it.
 #[derive(Clone, Debug)]
@@ -52,39 +53,6 @@ pub struct Generated {
     pub quantisation: Option<Quantisation>,
 }
 
-/// What is said of generated code.
-#[derive(Clone, Debug, Serialize)]
-pub struct Summary {
-    /// The name of the language.
-    pub target: &'static str,
-    /// Places of the files in the folder.
-    pub files: Vec<String>,
-    /// The command that builds the code and replays the vectors.
-    pub check: String,
-    /// Every choice, with where it comes from.
-    pub choices: Vec<Choice>,
-    /// What the platform loses of the graph.
-    pub notes: Vec<String>,
-    /// Steps that the test bench replays.
-    pub steps: usize,
-    /// Neurons of all cells of the step program; a chip has cells beside its neurons, which limit or delay spikes.
-    pub neurons: usize,
-    /// Bytes of weights and parameters.
-    pub constant_bytes: usize,
-    /// Bytes of the state.
-    pub state_bytes: usize,
-    /// Products of weighted maps in a step in which every input is active.
-    pub most_products: usize,
-    /// Arithmetic operations and comparisons of the cells in a step.
-    pub cell_operations: usize,
-    /// What a design of Verilog takes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hardware: Option<VerilogReport>,
-    /// What became integers, and what was lost.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quantisation: Option<Quantisation>,
-}
-
 /// What has code in a language of integers.
 const INTEGERS: &str = "make integers of the floats (`--quantize i8` or `i16`), or give `loihi2`, `speck` or `xylo` as the platform; \
                         the targets `c99` and `rust` take floats as well";
@@ -102,6 +70,8 @@ pub struct CodegenOptions<'a> {
     pub set: Option<&'a LabelledSet>,
     /// Bits of a number that enters a network of integers: 8 if not given.
     pub input_bits: Option<u32>,
+    /// Bits of a state of quantised code, 16 or 32: 32 if not given.
+    pub state_bits: Option<u32>,
     /// How a class is read of what leaves, if the code is to do that.
     pub readout: Option<CodeReadout>,
     /// What the streams of a design of Verilog have.
@@ -118,9 +88,19 @@ impl<'a> CodegenOptions<'a> {
     /// Code in a language, with vectors of 100 steps.
     #[must_use]
     pub fn new(target: Target, name: &'a str) -> Self {
-        let (set, input_bits, readout, flash, ram) = (None, None, None, None, None);
-        let (ports, lanes) = (Ports::Dense, 1);
-        Self { target, name, steps: 100, set, input_bits, readout, ports, lanes, flash, ram }
+        Self {
+            target,
+            name,
+            steps: 100,
+            set: None,
+            input_bits: None,
+            state_bits: None,
+            readout: None,
+            ports: Ports::Dense,
+            lanes: 1,
+            flash: None,
+            ram: None,
+        }
     }
 
     /// Bits of what holds an integer that enters: in C and Rust those of a type.
@@ -140,6 +120,17 @@ impl<'a> CodegenOptions<'a> {
             let help =
                 "quantize to `i8` or `i16`, or leave the samples out; `nir eval` measures accuracy";
             return wrong("samples are given, and nothing is quantised", help);
+        }
+        match self.state_bits {
+            Some(_) if !is_quantised => {
+                let help = "quantize to `i8` or `i16`, or leave the bits out";
+                return wrong("bits of states are given, and nothing is quantised", help);
+            }
+            Some(bits) if !matches!(bits, 16 | 32) => {
+                let what = format!("states of {bits} bits are not offered");
+                return wrong(&what, "give 16 or 32");
+            }
+            _ => {}
         }
         let is_verilog = matches!(self.target, Target::Verilog { .. });
         if !is_verilog && (self.ports != Ports::Dense || self.lanes != 1) {
@@ -192,10 +183,19 @@ pub fn codegen(
     let (mut quantisation, mut scales_of) = (None, Vec::new());
     let (program, vectors) = if let Some(how) = how {
         let (input_bits, scales) = (options.input_register(), &scales);
+        let state_bits = options.state_bits.unwrap_or(32);
         let stimulus = &stimulus;
         let model_of = &model;
-        let quantiser =
-            Quantiser { model: model_of, graph, how, scales, set, input_bits, stimulus };
+        let quantiser = Quantiser {
+            model: model_of,
+            graph,
+            how,
+            scales,
+            set,
+            input_bits,
+            state_bits,
+            stimulus,
+        };
         let (made, found) = quantiser.quantise(&program)?;
         // A spike enters as an integer 1, whatever that stands for.
         let vectors = Vectors::record(&made.program, stimulus.clone(), steps);
@@ -227,8 +227,10 @@ pub fn codegen(
     };
     let Code { files, report, hardware } = code.map_err(|error| refused(&error))?;
     let choices = model.choices().to_vec();
-    let made = Generated { target, files, report, hardware, choices, notes, steps, quantisation };
+    let mut made =
+        Generated { target, files, report, hardware, choices, notes, steps, quantisation };
     made.check_room(options)?;
+    made.add_report()?;
     Ok(made)
 }
 
@@ -312,27 +314,6 @@ impl Generated {
             Some(_) => "the weights have 8 bits already: prune or shrink the network",
         };
         Err(Error::all(beyond).of_kind(ErrorKind::Choice).help(help))
-    }
-
-    /// Returns what is said of the code in a folder of this name.
-    #[must_use]
-    pub fn summary(&self, folder: &str) -> Summary {
-        let report = &self.report;
-        Summary {
-            target: self.target.name(),
-            files: self.files.iter().map(|file| file.path.clone()).collect(),
-            check: self.target.check(folder),
-            choices: self.choices.clone(),
-            notes: self.notes.clone(),
-            steps: self.steps,
-            neurons: report.neurons,
-            constant_bytes: report.constants,
-            state_bytes: report.state,
-            most_products: report.most_products,
-            cell_operations: report.cell_operations,
-            hardware: self.hardware,
-            quantisation: self.quantisation.clone(),
-        }
     }
 
     /// Writes the files into a folder, which is made if need be.

@@ -146,6 +146,7 @@ pub(super) struct Quantiser<'a> {
     pub(super) scales: &'a WeightScales,
     pub(super) set: Option<&'a LabelledSet>,
     pub(super) input_bits: u32,
+    pub(super) state_bits: u32,
     /// The frames of each input in the vectors.
     pub(super) stimulus: &'a [Vec<f64>],
 }
@@ -164,17 +165,20 @@ impl Quantiser<'_> {
         let options = FixedPointOptions {
             weight_bits: self.how.bits(),
             per_channel: self.how.per_channel(),
+            state_bits: self.state_bits,
             input_bits: self.input_bits,
             input_units: units.clone(),
             scales: self.given(program)?,
-            ..FixedPointOptions::default()
         };
         let refused = |reasons: Vec<String>| {
             let reasons: Vec<String> =
                 reasons.iter().map(|reason| format!("no integers: {reason}")).collect();
-            Error::all(reasons).of_kind(ErrorKind::Choice).help(
-                "`--clocked` computes with floats only, which become integers; chips have integers of their own",
-            )
+            let help = if self.state_bits < 32 {
+                "states of 32 bits hold more: leave `--state-bits` out"
+            } else {
+                "`--clocked` computes with floats only, which become integers; chips have integers of their own"
+            };
+            Error::all(reasons).of_kind(ErrorKind::Choice).help(help)
         };
         let made = fixed_point(program, &samples, &options).map_err(refused)?;
         let named = |units: &[f64]| {
