@@ -1,11 +1,11 @@
 //! What becomes of a document on a platform, also where the document has errors.
 
 use nirkit_ir::valid::Validation;
-use nirkit_ir::{Document, open};
+use nirkit_ir::{Document, Value, open};
 use nirkit_numerics::Shortest;
 use nirkit_platforms::{Choices as PlatformChoices, Platform, Report, check, lenient};
 
-use crate::adapt::remedy;
+use crate::adapt::{REFERENCE, remedy};
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
 use crate::model::{CHIP_CHOICES, Ledger, chip_choices, reset_of, reset_of_simulator};
@@ -24,12 +24,27 @@ pub struct Checked {
     pub help: Option<String>,
 }
 
-/// The command that makes a graph for a simulator that refuses this one or loses something of it.
-fn help(report: &Report, platform: &Platform) -> Option<String> {
+/// The command that makes a graph for a simulator that refuses this one or loses something of it. What the graph is to compute is
+/// said by its metadata, or left to the reader.
+fn help(document: &Document, report: &Report, platform: &Platform) -> Option<String> {
     let Platform::Simulator(profile) = platform else { return None };
     let name = profile.name;
-    let has_verdict = report.no_verdict.is_none();
-    (has_verdict && (report.loses() || report.refuses())).then(|| remedy(name, "REFERENCE", ""))
+    if report.no_verdict.is_some() || !(report.loses() || report.refuses()) {
+        return None;
+    }
+    let noted = match document.root.metadata.get(REFERENCE) {
+        Some(Value::Text(text)) => text.as_str().and_then(|text| text.split_whitespace().next()),
+        _ => None,
+    };
+    Some(noted.map_or_else(
+        || {
+            format!(
+                "`nir adapt IN OUT --for {name} --like PLATFORM`, with the platform that the graph was trained with, or `ideal`, makes a \
+                 graph with which {name} computes the same, as far as that can be had"
+            )
+        },
+        |reference| remedy(name, reference, ""),
+    ))
 }
 
 /// What a platform makes of a document under these choices. `validation` is what the validator says of
@@ -77,7 +92,7 @@ fn with_remedies(
 ) -> Result<Checked, Error> {
     let mut checked = of_platform(document, validation, platform, choices)?;
     remedies.hold(&mut checked.report, platform);
-    checked.help = help(&checked.report, platform);
+    checked.help = help(document, &checked.report, platform);
     Ok(checked)
 }
 

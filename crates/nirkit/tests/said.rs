@@ -446,6 +446,30 @@ fn a_remedy_names_a_command_only_where_it_changes_the_node() {
 }
 
 #[test]
+fn the_command_that_may_help_takes_the_reference_from_the_metadata() {
+    let neurons = "IF { r: f64[2] 200 v_threshold: f64[2] 1 v_reset: f64[2] 0 }";
+    let text = format!(
+        "nirt 1\nversion \"1.0.8\"\n\ngraph {{\n  i = Input {{ shape: i64[1] [2] }}\n  n = {neurons}\n  \
+         o = Output {{ shape: i64[1] [2] }}\n  i -> n -> o\n}}\n"
+    );
+    let mut graph = nirkit::ir::text::parse(&text, &()).unwrap();
+    for (noted, like) in
+        [(None, "--like PLATFORM`"), (Some("spyx@1.0.0 dt=1e-4"), "--like spyx@1.0.0`")]
+    {
+        if let Some(noted) = noted {
+            let value = nirkit::ir::Value::from(noted);
+            graph.root.metadata.insert(nirkit::adapt::REFERENCE.to_owned(), value);
+        }
+        let validation = nirkit::ir::valid::validate_document(&graph);
+        let platforms = [nirkit::platform("norse").unwrap()];
+        let choices = Choices::new().dt(1e-3);
+        let checked = nirkit::verdict::verdicts(&graph, &validation, &platforms, &choices).unwrap();
+        let help = checked[0].help.clone().unwrap();
+        assert!(help.contains(&format!("`nir adapt IN OUT --for norse {like}")), "{help}");
+    }
+}
+
+#[test]
 fn nodes_of_the_data_that_nothing_enters_are_named() {
     use nirkit::io::data::{EventData, GraphData, Member, NodeData, Observable};
 
