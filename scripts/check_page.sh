@@ -41,7 +41,7 @@ view "$folder/cyclic.nirt" cyclic
 rm -rf "$folder/shared"
 if [ -d ../shared ]; then
   mkdir -p "$folder/shared"
-  for graph in ../shared/models/*/graph.nir ../shared/reference/paper/0*/*.nir; do
+  for graph in ../shared/models/*/graph.nir ../shared/reference/paper/0*/*.nir ../shared/corpus/exports/*/*.nir; do
     name=${graph#../shared/}
     view "$graph" "shared/${name//\//-}" --platform norse
   done

@@ -11,7 +11,8 @@ use nirkit_codegen::{
     generate_within,
 };
 use nirkit_step::{Program, parse};
-use programs::{EVERYTHING, of_any_shape, of_every_simulator, write};
+use nirkit_testing::Numbers;
+use programs::{EVERYTHING, hostile, of_any_shape, of_every_simulator, write};
 
 const FLAGS: [&str; 7] =
     ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-ffp-contract=off"];
@@ -141,6 +142,15 @@ fn a_difference_is_told_with_its_place() {
     vectors.probes[0].set(6, nirkit_step::Number::F32(100.0));
     let said = replay(&program, &vectors, &["-O1"]).unwrap_err();
     assert!(said.contains("x:output, step 1, number 2: "), "{said}");
+}
+
+#[test]
+fn hostile_names_change_no_number() {
+    let everything = parse(EVERYTHING).unwrap();
+    for (at, program) in of_any_shape().iter().take(12).chain([&everything; 12]).enumerate() {
+        let program = hostile(program, &mut Numbers(at as u64));
+        assert_equal(&program, WAYS[at % WAYS.len()]);
+    }
 }
 
 #[test]

@@ -10,7 +10,8 @@ use std::process::{Command, Output};
 
 use nirkit_codegen::{FixedPointOptions, Target, Vectors, fixed_point, generate};
 use nirkit_step::{Number, Program, parse};
-use programs::{EVERYTHING, of_any_shape, of_every_simulator, write};
+use nirkit_testing::Numbers;
+use programs::{EVERYTHING, hostile, of_any_shape, of_every_simulator, write};
 
 /// The compiler that builds this test.
 fn rustc() -> Command {
@@ -145,6 +146,15 @@ fn the_crate_needs_no_std_and_draws_no_warning() {
         .output()
         .unwrap();
     assert!(built.status.success(), "{}", text(&built));
+}
+
+#[test]
+fn hostile_names_change_no_number() {
+    let everything = parse(EVERYTHING).unwrap();
+    let programs = of_any_shape().into_iter().take(12).chain([everything.clone(), everything]);
+    let renamed = |(at, program)| hostile(&program, &mut Numbers(at as u64));
+    let programs: Vec<Program> = programs.enumerate().map(renamed).collect();
+    assert_equal(&programs);
 }
 
 #[test]

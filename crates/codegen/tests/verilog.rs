@@ -5,6 +5,7 @@
 
 #[path = "integers/mod.rs"]
 mod integers;
+mod programs;
 
 use std::fs;
 use std::path::Path;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
     run(&[
         ("every_operation_gives_the_bits_of_the_interpreter", ICARUS, every_operation),
         ("random_programs_give_the_bits_of_the_interpreter", ICARUS, random_programs),
+        ("hostile_names_change_no_number", ICARUS, hostile_names),
         ("address_events_give_the_bits_of_the_interpreter", ICARUS, address_events),
         ("lanes_give_the_bits_of_the_interpreter_in_fewer_cycles", ICARUS, lanes),
         ("an_address_that_is_none_and_a_lost_event_are_noticed", ICARUS, lost_event),
@@ -79,6 +81,20 @@ const EVERYTHING: &str = include_str!("integers/everything.step");
 
 fn every_operation() {
     assert_equal(&parse(EVERYTHING).unwrap());
+}
+
+fn hostile_names() {
+    let mut tried = 0;
+    for seed in 0..40 {
+        let program =
+            programs::hostile(&integers::program(seed), &mut nirkit_testing::Numbers(seed));
+        let Ok(code) = design(&program, &recorded(&program)) else { continue };
+        if let Err(said) = check(&code) {
+            panic!("{said}\n{program:.16}");
+        }
+        tried += 1;
+    }
+    assert!(tried > 5, "{tried}");
 }
 
 fn random_programs() {

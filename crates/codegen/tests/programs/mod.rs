@@ -69,6 +69,68 @@ pub(crate) fn of_any_shape() -> Vec<Program> {
     panic!("only {} networks", programs.len());
 }
 
+/// Parts of names that end a comment, a string or a line in some language, that are words of one, or that name what is generated.
+const HOSTILE: [&str; 34] = [
+    "*/",
+    "/*",
+    "//",
+    "\"",
+    "\\",
+    "\\\"",
+    "\n",
+    "\r\n",
+    "\t",
+    "\0",
+    "'",
+    "`include \"x\"",
+    "`",
+    "??/",
+    "??>",
+    "%s%n",
+    "#define x",
+    "${x}",
+    "$(touch x)",
+    "$finish;",
+    "; int evil;",
+    "}",
+    "{{}}",
+    "r#\"",
+    "int",
+    "fn",
+    "self",
+    "endmodule",
+    "net_init",
+    "state",
+    "\u{202e}",
+    "\u{e9}\u{0301}",
+    "\u{1f600}",
+    ".v",
+];
+
+/// The same program with names made of hostile parts. Names of buffers stay different from each other.
+pub(crate) fn hostile(program: &Program, numbers: &mut Numbers) -> Program {
+    let mut name = |taken: &mut Vec<String>| loop {
+        let parts = numbers.below(4);
+        let mut made: String = (0..parts).map(|_| HOSTILE[numbers.below(HOSTILE.len())]).collect();
+        if numbers.below(8) == 0 {
+            made = made.repeat(400);
+        }
+        if taken.contains(&made) {
+            made.push_str(&taken.len().to_string());
+        }
+        if !taken.contains(&made) {
+            taken.push(made.clone());
+            return made;
+        }
+    };
+    let mut program = program.clone();
+    let [mut buffers, mut probes, mut inputs] = [const { Vec::new() }; 3];
+    program.buffers.iter_mut().for_each(|buffer| buffer.name = name(&mut buffers));
+    program.probes.iter_mut().for_each(|probe| probe.name = name(&mut probes));
+    program.inputs.iter_mut().for_each(|input| input.name = name(&mut inputs));
+    program
+}
+
 /// Every operation, in every format.
 pub(crate) const EVERYTHING: &str = "\
 step-program 1
