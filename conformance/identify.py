@@ -14,7 +14,7 @@ import pathlib
 import subprocess
 import tomllib
 
-from score import PACKAGES, ROOT, driver, write_between
+from score import PACKAGES, ROOT, driver, with_results, write_table
 
 BEGIN, END = "<!-- identified -->", "<!-- end of identified -->"
 #: Where the choices stand; the rest are names, words, and what is refused.
@@ -134,11 +134,11 @@ def main() -> None:
     parser.add_argument("--print", action="store_true", help="print the values that differ, and leave the page as it is")
     args = parser.parse_args()
     args.results.mkdir(parents=True, exist_ok=True)
-    found = [compare(name, args) for name in args.packages or PACKAGES]
+    found = [compare(name, args) for name in with_results(args, ".toml")]
     if args.print:
         print(json.dumps(found, indent=1, default=sorted))
         return
-    write_between(BEGIN, END, lines(found))
+    write_table(args, found, BEGIN, END, lines)
 
 
 if __name__ == "__main__":

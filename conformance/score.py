@@ -4,7 +4,7 @@
     conformance/score.py [--envs FOLDER] [--nir PROGRAM] [--results FOLDER] [PACKAGE ...]
 
 Each package is installed by scripts/packages/install.py, unless its environment is there. The score of each is kept as JSON in the
-folder of results; a score that is there is not computed again.
+folder of results; a score that is there is not computed again. With packages named, the table is printed unless all have results.
 """
 
 import argparse
@@ -44,6 +44,21 @@ def write_between(begin: str, end: str, lines: list[str]) -> None:
     before, rest = PAGE.read_text().split(begin, 1)
     after = rest.split(end, 1)[1]
     PAGE.write_text(before + begin + "\n\n" + "\n".join(lines) + "\n\n" + end + after)
+
+
+def with_results(args: argparse.Namespace, ending: str) -> list[str]:
+    """The packages that are asked for, and those whose results are kept."""
+    asked = args.packages or PACKAGES
+    return [name for name in PACKAGES if name in asked or (args.results / f"{name}{ending}").exists()]
+
+
+def write_table(args: argparse.Namespace, rows: list, begin: str, end: str, lines) -> None:
+    """Writes a table into the page, or prints it where it would drop packages."""
+    if args.packages and len(rows) < len(PACKAGES):
+        print(*lines(rows), sep="\n")
+        print("Results of the other packages are not there, so the page stays as it is.", file=sys.stderr)
+    else:
+        write_between(begin, end, lines(rows))
 
 
 def score(name: str, args: argparse.Namespace) -> dict:
@@ -99,8 +114,7 @@ def main() -> None:
     parser.add_argument("--results", type=pathlib.Path, default=ROOT / "target" / "conformance")
     args = parser.parse_args()
     args.results.mkdir(parents=True, exist_ok=True)
-    scores = [score(name, args) for name in args.packages or PACKAGES]
-    write_between(BEGIN, END, lines(scores))
+    write_table(args, [score(name, args) for name in with_results(args, ".json")], BEGIN, END, lines)
 
 
 if __name__ == "__main__":
