@@ -5,7 +5,7 @@ use nirkit_numerics::Tensor;
 
 use super::error::PrepareError;
 use super::matrix::finite;
-use nirkit_run::WiringError;
+use nirkit_ir::facts::WiringError;
 
 /// One current for each channel of the output; a convolution repeats that of each output channel
 /// over its plane.

@@ -2,9 +2,10 @@
 
 use std::io;
 
+use nirkit_ir::facts::WiringError;
 use nirkit_numerics::Shortest;
+use nirkit_run::ErrorList;
 use nirkit_run::stimulus::StimulusError;
-use nirkit_run::{ErrorList, WiringError};
 
 /// One reason why a program cannot be prepared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

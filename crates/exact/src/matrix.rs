@@ -2,8 +2,8 @@
 
 use super::error::PrepareError;
 use nirkit_ir::facts::Leaf;
+use nirkit_ir::facts::WiringError;
 use nirkit_numerics::Tensor;
-use nirkit_run::WiringError;
 
 /// A matrix whose columns hold the weights that are not 0.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use nirkit_ir::facts::Leaf;
 use nirkit_numerics::{Tensor, broadcast};
 
 use super::error::PrepareError;
-use nirkit_run::WiringError;
+use nirkit_ir::facts::WiringError;
 
 /// Something for each channel, stored once where it is the same for all.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,8 +17,9 @@ use super::{
     affine, avg_pool2d, conv1d, conv2d, cuba_li, cuba_lif, delay, i, r#if, li, lif, linear, scale,
     sum_pool2d, threshold,
 };
+use nirkit_ir::facts::WiringError;
+use nirkit_run::ErrorList;
 use nirkit_run::choice::SpikeReading;
-use nirkit_run::{ErrorList, WiringError};
 
 /// Prepares a graph for a run in continuous time; everything that stands in its way at once.
 pub fn prepare(graph: &Graph, facts: &Facts, options: &Options) -> Result<Program, PrepareErrors> {

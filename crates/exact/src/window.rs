@@ -5,7 +5,7 @@ use nirkit_numerics::Tensor;
 
 use super::error::PrepareError;
 use super::matrix::finite;
-use nirkit_run::WiringError;
+use nirkit_ir::facts::WiringError;
 
 /// A window with the weights of its kernel.
 #[derive(Clone, Debug)]

@@ -1,5 +1,5 @@
 //! What every run has, whatever computes it: the choices that a file leaves open, stimuli, what is to be
-//! recorded, a way to stop, and what keeps a graph from being run.
+//! recorded, a way to stop, and lists of what is wrong.
 
 pub mod choice;
 mod error_list;
@@ -7,11 +7,9 @@ pub mod interrupt;
 mod list;
 pub mod recording;
 pub mod stimulus;
-mod wiring;
 
 pub use choice::{Reset, SpikeReading, seconds};
 pub use error_list::ErrorList;
 pub use list::list_items;
 pub use recording::{Observable, Request};
 pub use stimulus::{Signal, Stimulus};
-pub use wiring::WiringError;

@@ -1,7 +1,8 @@
 //! Why a graph cannot run on a grid under the given choices.
 
+use nirkit_ir::facts::WiringError;
 use nirkit_numerics::Shortest;
-use nirkit_run::{ErrorList, WiringError};
+use nirkit_run::ErrorList;
 
 /// One reason why a program cannot be prepared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -11,7 +11,7 @@ use super::option::Options;
 use super::real::Real;
 use super::signal_part::SignalParts;
 use super::span::Span;
-use nirkit_run::WiringError;
+use nirkit_ir::facts::WiringError;
 use nirkit_run::recording::Observable;
 
 /// What arrives at a leaf in a step, for one sample of the batch.

@@ -7,7 +7,7 @@ use pulp::Simd;
 use super::error::PrepareError;
 use super::real::Real;
 use super::simd::{Vector, padded};
-use nirkit_run::WiringError;
+use nirkit_ir::facts::WiringError;
 
 /// A field with one number a channel, in double precision.
 #[derive(Clone, Debug, PartialEq)]

@@ -18,8 +18,9 @@ use super::{
     affine, avg_pool2d, conv1d, conv2d, cuba_li, cuba_lif, delay, flatten, i, r#if, input, li, lif,
     linear, output, scale, sum_pool2d, threshold,
 };
+use nirkit_ir::facts::WiringError;
+use nirkit_run::ErrorList;
 use nirkit_run::choice::SpikeReading;
-use nirkit_run::{ErrorList, WiringError};
 
 /// A pulse may differ from a step by this share of it and still be meant to last one step.
 const SAME_WIDTH: f64 = 1e-9;

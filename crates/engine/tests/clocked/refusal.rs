@@ -4,7 +4,7 @@ use nirkit_engine::clocked::{GridInput, Options, PrepareError, ProbeError, RunEr
 use nirkit_run::{Signal, SpikeReading, Stimulus};
 
 use super::setup::{frames, graph, program, request, try_program};
-use nirkit_run::WiringError;
+use nirkit_ir::facts::WiringError;
 
 const DELAY: &str = "nirt 1\ngraph {
   input = Input { shape: i64[1] [1] }

@@ -11,10 +11,12 @@ pub(crate) mod shape;
 pub(crate) mod size;
 pub(crate) mod unfold;
 pub(crate) mod window;
+mod wiring;
 
 pub use order::Component;
 pub use size::elements;
 pub use window::Window;
+pub use wiring::WiringError;
 
 use self::shape::Placed;
 use self::unfold::{Unfolded, UnfoldedNested};

@@ -1,6 +1,6 @@
 //! What keeps nodes of a graph from being connected, whatever computes them.
 
-use nirkit_ir::facts::{Leaf, Shape};
+use super::{Leaf, Shape};
 
 /// Why nodes cannot be connected, or a parameter cannot be used where its node stands.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
