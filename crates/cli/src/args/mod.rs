@@ -124,7 +124,7 @@ pub(crate) enum Verb {
     Info(Deferred<InfoArgs>),
     /// Print the text form of a graph
     Show(Deferred<ShowArgs>),
-    /// Draw a graph or a sweep as a page or a picture, or a graph layer by layer on the terminal
+    /// Draw a graph or a sweep as a page or a picture, or a graph on the terminal
     View(Deferred<ViewArgs>),
     /// Report everything that is wrong with a graph, and what platforms would do with it
     Check(Deferred<CheckArgs>),
